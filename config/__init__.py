@@ -1,0 +1,5 @@
+"""The site put together: settings, addresses, the task worker."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

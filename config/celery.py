@@ -1,0 +1,11 @@
+"""The task worker and the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("huilin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

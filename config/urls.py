@@ -1,0 +1,34 @@
+"""Every address of the site. Chinese has no prefix; English lives under /en/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config.views import healthy, robots
+from people.views.tokens import open_token
+
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
+
+urlpatterns = [
+    path("healthy/", healthy, name="healthy"),
+    path("robots.txt", robots, name="robots"),
+    path("q/<str:code>/", open_token, name="token"),
+    path("office/login/", include("people.urls.office")),
+    path("office/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("images/", include("wagtail.images.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path("", include("people.urls.site")),
+        path("produce/", include("market.produce.urls")),
+        path("", include("market.orders.urls")),
+        path("till/", include("market.till.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

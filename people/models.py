@@ -1,0 +1,305 @@
+"""The people of the community, where they live, and where things are collected."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+CODE_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+"""Base32 in small letters: no digit that is read as a letter."""
+
+
+def random_code(length: int = 10) -> str:
+    """Draw a code nobody can guess: ten letters hold 50 bits."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _letter in range(length))
+
+
+class Community(models.Model):
+    """A residents' community (社区)."""
+
+    code = models.SlugField(_("code"), max_length=8, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    street = models.CharField(_("street office"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("community")
+        verbose_name_plural = _("communities")
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class Building(models.Model):
+    """A block of flats: 长城花园小区 2号楼."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="buildings", verbose_name=_("community")
+    )
+    compound = models.CharField(_("compound"), max_length=40)
+    number = models.CharField(_("number"), max_length=10)
+    units = models.PositiveSmallIntegerField(_("staircases"))
+    households_expected = models.PositiveSmallIntegerField(_("homes in the building"))
+
+    class Meta:
+        verbose_name = _("building")
+        verbose_name_plural = _("buildings")
+        constraints = [
+            models.UniqueConstraint(
+                name="building_number_is_unique_in_its_compound", fields=["compound", "number"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(compound)s, building %(number)s") % {
+            "compound": self.compound,
+            "number": self.number,
+        }
+
+
+class ServicePoint(models.Model):
+    """Where things are collected: the supermarket, a help-farmer point, the market square."""
+
+    class Kind(models.TextChoices):
+        SUPERMARKET = "supermarket", _("love supermarket")
+        FARMERS = "farmers", _("help-farmer point")
+        MARKET = "market", _("market square")
+        CANTEEN = "canteen", _("canteen")
+        SERVICE = "service", _("service point")
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="service_points", verbose_name=_("community")
+    )
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    hours = models.CharField(_("opening hours"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=20)
+
+    class Meta:
+        verbose_name = _("service point")
+        verbose_name_plural = _("service points")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def lock(self) -> HouseholdQuerySet:
+        """Lock these households in id order until the transaction ends."""
+        return self.select_for_update(no_key=True).order_by("pk")
+
+
+class Household(models.Model):
+    """One door: everybody who lives behind it shares its limits."""
+
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="households", verbose_name=_("building")
+    )
+    unit = models.CharField(_("staircase"), max_length=6)
+    door = models.CharField(_("door"), max_length=10)
+
+    objects: ClassVar = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        constraints = [
+            models.UniqueConstraint(
+                name="household_is_one_door", fields=["building", "unit", "door"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(building)s, staircase %(unit)s, %(door)s") % {
+            "building": self.building,
+            "unit": self.unit,
+            "door": self.door,
+        }
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Finds people by phone. Members are made by `people.actions.register_member`."""
+
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.get(phone=username)
+
+
+class Member(AbstractBaseUser, PermissionsMixin):
+    """A resident, farmer, volunteer or worker, and how they sign in.
+
+    A senior with no phone is a member too: without a phone number, with a printed card.
+    """
+
+    class Mode(models.TextChoices):
+        STANDARD = "standard", _("standard")
+        ELDER = "elder", _("large type")
+        XL = "xl", _("very large type")
+
+    phone = models.CharField(
+        _("phone"),
+        max_length=11,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[
+            RegexValidator(r"^1\d{10}$", _("A mobile number has 11 digits and starts with 1."))
+        ],
+    )
+    full_name = models.CharField(_("full name"), max_length=40)
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="members", verbose_name=_("community")
+    )
+    member_no = models.CharField(_("member number"), max_length=8, editable=False)
+    household = models.ForeignKey(
+        Household,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="members",
+        verbose_name=_("household"),
+    )
+    household_confirmed_at = models.DateTimeField(
+        _("household confirmed at"), null=True, editable=False
+    )
+    household_confirmed_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    preferred_mode = models.CharField(
+        _("preferred view"), max_length=8, choices=Mode, default=Mode.STANDARD
+    )
+    public_id = models.CharField(max_length=10, unique=True, default=random_code, editable=False)
+    books_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    joined_at = models.DateTimeField(_("joined at"), db_default=Now(), editable=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                name="member_number_is_unique_in_the_community",
+                fields=["community", "member_no"],
+            ),
+            models.CheckConstraint(
+                name="member_household_is_confirmed_by_somebody",
+                condition=Q(
+                    household_confirmed_at__isnull=True, household_confirmed_by__isnull=True
+                )
+                | Q(
+                    household__isnull=False,
+                    household_confirmed_at__isnull=False,
+                    household_confirmed_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="member_household_is_confirmed_by_another",
+                condition=~Q(household_confirmed_by=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def masked_name(self) -> str:
+        """The name as strangers may see it: 马**."""
+        return f"{self.full_name[:1]}**"
+
+    @property
+    def is_household_confirmed(self) -> bool:
+        return self.household_confirmed_at is not None
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+class SignInLock(models.Model):
+    """Failed sign-ins of one phone number, known to us or not."""
+
+    phone_digest = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    counted_from = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sign-in lock")
+        verbose_name_plural = _("sign-in locks")
+
+    def __str__(self) -> str:
+        return self.phone_digest[:8]
+
+
+class Token(models.Model):
+    """What a printed or shown QR code says: /q/<code>. Looking at it changes nothing."""
+
+    code = models.CharField(max_length=10, unique=True, default=random_code)
+    purpose = models.CharField(max_length=20)
+    subject = models.CharField(max_length=40)
+    owner = models.ForeignKey(Member, models.PROTECT, related_name="tokens")
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        constraints = [
+            models.UniqueConstraint(name="token_is_one_a_subject", fields=["purpose", "subject"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}:{self.subject}"
+
+
+class Notice(models.Model):
+    """What a person should be told: written with its cause, shown in the inbox.
+
+    The text is kept as a template to translate and its values, so each reader gets it in
+    the language of the page.
+    """
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
+    key = models.CharField(max_length=80, unique=True)
+    template = models.CharField(max_length=240)
+    values = models.JSONField(default=dict)
+    page = models.CharField(max_length=40, blank=True)
+    subject = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    read_at = models.DateTimeField(_("read at"), null=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(name="notice_unread", fields=["member"], condition=Q(read_at=None)),
+            models.Index(name="notice_by_member", fields=["member", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def text(self) -> str:
+        """The notice in the language of the page."""
+        values: dict[str, Any] = self.values
+        return gettext(self.template) % values
