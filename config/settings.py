@@ -25,7 +25,9 @@ SECRET_KEY = env("SECRET_KEY", default="only for development, never for a site p
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000")
+# A demonstration says so on every page, and anybody may sign in with its PIN.
 IS_DEMO = env.bool("DEMO", default=DEBUG)
+DEMO_PIN = "246810"
 
 # --- Apps -----------------------------------------------------------------------------
 

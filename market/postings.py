@@ -1,8 +1,8 @@
 """The table of postings: one function a row, and the only names of accounts in the market.
 
 Each function returns what an entry moves; `ledger.actions.post_entry` posts it. They take
-plain values, so that this table can be read beside `docs/money.md` without knowing a model.
-Within an entry inflows come first, because each move is checked against its floor at once.
+plain values, so the table can be read beside `docs/money.md` without knowing a model. Within
+an entry inflows come first, because each move is checked against its floor at once.
 """
 
 from __future__ import annotations
@@ -10,181 +10,200 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ledger.actions.open_account import open_account
+from ledger.actions.open_account import AccountSpec, open_account, open_accounts
 from ledger.actions.post_entry import Hold, Move, Operation, Release, Settle
 from ledger.models import Account, Transfer
 
 CNY = "CNY"
 
 
-class Sale(NamedTuple):
-    """Goods of one line that leave for a resident, and who is paid how much for them.
-
-    Args:
-        hold: what was reserved, or none for goods taken straight from the shelf.
-        quantity: grams or pieces that really leave.
-        costs: account and fen, in the order they are paid.
-    """
+class Goods(NamedTuple):
+    """So much of one listing's stock, in grams or pieces."""
 
     sku: str
     stock: Account
+    quantity: int
+
+
+class Sale(NamedTuple):
+    """Goods of one line that leave for a resident, and who is paid how many fen for them.
+
+    Args:
+        hold: what was reserved for the line.
+        held_quantity: how much that is; what leaves on top comes from the free stock.
+        payees: accounts of the supplier, the carrier and the packer, with fen.
+    """
+
+    goods: Goods
     hold: Transfer | None
     held_quantity: int
-    quantity: int
-    costs: Sequence[tuple[Account, int]]
+    payees: Sequence[tuple[AccountSpec, int]]
 
 
 # --- Accounts -------------------------------------------------------------------------
 
 
-def bank() -> Account:
-    return open_account(code="bank", unit=CNY, normal="debit", floor=None)
+def bank() -> AccountSpec:
+    return AccountSpec("bank", CNY, normal="debit", floor=None)
 
 
-def rounding() -> Account:
-    return open_account(code="rounding", unit=CNY, normal="debit", floor=None)
+def rounding() -> AccountSpec:
+    return AccountSpec("rounding", CNY, normal="debit", floor=None)
 
 
-def drawer(till: str) -> Account:
-    return open_account(code=f"drawer/{till}", unit=CNY, normal="debit", floor=0)
+def drawer(till: str) -> AccountSpec:
+    return AccountSpec(f"drawer/{till}", CNY, normal="debit", floor=0)
 
 
-def qr_code(point: int) -> Account:
+def qr_code(point: int) -> AccountSpec:
     """The shop's own payment code (收款码) of one service point."""
-    return open_account(code=f"qr/{point}", unit=CNY, normal="debit", floor=None)
+    return AccountSpec(f"qr/{point}", CNY, normal="debit", floor=None)
 
 
-def supplier(code: str) -> Account:
-    return open_account(code=f"supplier/{code}", unit=CNY)
+def supplier(code: str) -> AccountSpec:
+    return AccountSpec(f"supplier/{code}", CNY)
 
 
-def carrier(code: str) -> Account:
-    return open_account(code=f"carrier/{code}", unit=CNY)
+def carrier(code: str) -> AccountSpec:
+    return AccountSpec(f"carrier/{code}", CNY)
 
 
-def packer(code: str) -> Account:
-    return open_account(code=f"packing/{code}", unit=CNY)
+def packer(code: str) -> AccountSpec:
+    return AccountSpec(f"packing/{code}", CNY)
 
 
-def order_money(number: int) -> Account:
+def order_money(number: int) -> AccountSpec:
     """The order's own account: what came in for it equals what went out of it."""
-    return open_account(code=f"order/{number}/cny", unit=CNY, purpose="order")
+    return AccountSpec(f"order/{number}/cny", CNY, purpose="order")
 
 
-def supplied(sku: str) -> Account:
-    return open_account(code=f"goods/{sku}/supplied", unit=sku, normal="debit", floor=None)
+def stock(sku: str, listing: str) -> AccountSpec:
+    return AccountSpec(f"goods/{sku}/stock/{listing}", sku, purpose="stock")
 
 
-def stock(sku: str, listing: str) -> Account:
-    return open_account(code=f"goods/{sku}/stock/{listing}", unit=sku, purpose="stock")
+def supplied(sku: str) -> AccountSpec:
+    return AccountSpec(f"goods/{sku}/supplied", sku, normal="debit", floor=None)
 
 
-def sold(sku: str) -> Account:
-    return open_account(code=f"goods/{sku}/sold", unit=sku)
+def sold(sku: str) -> AccountSpec:
+    return AccountSpec(f"goods/{sku}/sold", sku)
 
 
-def spoiled(sku: str) -> Account:
-    return open_account(code=f"goods/{sku}/spoiled", unit=sku, floor=None)
+def spoiled(sku: str) -> AccountSpec:
+    return AccountSpec(f"goods/{sku}/spoiled", sku, floor=None)
 
 
 # --- Goods ----------------------------------------------------------------------------
 
 
-def receive_goods(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
+def receive_goods(goods: Goods) -> list[Operation]:
     """A lot arrives."""
-    return [Move(debit=supplied(sku), credit=stock, amount=quantity)]
+    return [Move(debit=_open(supplied(goods.sku)), credit=goods.stock, amount=goods.quantity)]
 
 
-def correct_receipt(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
+def correct_receipt(goods: Goods) -> list[Operation]:
     """It was less than was written down."""
-    return [Move(debit=stock, credit=supplied(sku), amount=quantity)]
+    return [Move(debit=goods.stock, credit=_open(supplied(goods.sku)), amount=goods.quantity)]
 
 
-def count_stock(*, sku: str, stock: Account, change: int) -> list[Operation]:
-    """The shelf held another figure than the books."""
+def count_stock(goods: Goods, *, change: int) -> list[Operation]:
+    """The shelf held more or less than the books; `goods.quantity` is not read."""
     if change > 0:
-        return [Move(debit=supplied(sku), credit=stock, amount=change)]
-    return [Move(debit=stock, credit=spoiled(sku), amount=-change)]
+        return receive_goods(goods._replace(quantity=change))
+    return spoil(goods._replace(quantity=-change))
 
 
-def spoil(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
+def spoil(goods: Goods) -> list[Operation]:
     """Goods are written off."""
-    return [Move(debit=stock, credit=spoiled(sku), amount=quantity)]
+    return [Move(debit=goods.stock, credit=_open(spoiled(goods.sku)), amount=goods.quantity)]
 
 
 # --- Orders ---------------------------------------------------------------------------
 
 
-def place_order(goods: Iterable[tuple[str, Account, int]]) -> list[Operation]:
-    """Goods are reserved: sku, stock account and quantity of each line."""
-    return [Hold(debit=stock, credit=sold(sku), amount=quantity) for sku, stock, quantity in goods]
+def place_order(number: int, goods: Sequence[Goods]) -> list[Operation]:
+    """Goods are reserved, and the order gets the account that its money will pass through."""
+    accounts = open_accounts([order_money(number), *(sold(each.sku) for each in goods)])
+    return [
+        Hold(debit=each.stock, credit=accounts[sold(each.sku).code], amount=each.quantity)
+        for each in goods
+    ]
 
 
 def release(holds: Iterable[Transfer]) -> list[Operation]:
-    """`cancel_order` and `expire_order` of an order nobody has paid for."""
+    """`cancel_order` of an order nobody has paid for: its goods are free again."""
     return [Release(hold=hold) for hold in holds]
 
 
-def shorten_order(
-    *, sku: str, stock: Account, hold: Transfer, quantity: int
-) -> list[Operation]:
-    """A line is cut to what is there; nothing is held where nothing is left."""
-    operations: list[Operation] = [Release(hold=hold)]
-    if quantity:
-        operations.append(Hold(debit=stock, credit=sold(sku), amount=quantity))
-    return operations
+def shorten_line(hold: Transfer, goods: Goods) -> list[Operation]:
+    """`shorten_order`: a smaller hold, or none where nothing is left."""
+    if not goods.quantity:
+        return [Release(hold=hold)]
+    smaller = Hold(debit=goods.stock, credit=_open(sold(goods.sku)), amount=goods.quantity)
+    return [Release(hold=hold), smaller]
 
 
 def hand_out(
     *,
-    order: Account,
-    paid_into: Account,
+    number: int,
+    paid_into: AccountSpec,
     paid_fen: int,
     rounded_off_fen: int,
-    sales: Iterable[Sale],
+    sales: Sequence[Sale],
 ) -> list[Operation]:
     """Produce leaves the counter: money in, goods out, everybody paid, the order at zero.
 
     Args:
-        paid_into: the drawer, or the account of the shop's QR code.
+        paid_into: the drawer, or the shop's QR code.
         rounded_off_fen: what was waived of a sum in cash (抹零).
     """
-    operations: list[Operation] = []
-    if paid_fen:
-        operations.append(Move(debit=paid_into, credit=order, amount=paid_fen))
-    if rounded_off_fen:
-        operations.append(Move(debit=rounding(), credit=order, amount=rounded_off_fen))
-    sales = list(sales)
-    for sale in sales:
-        operations += _goods_out(sale)
-    operations += [
-        Move(debit=order, credit=payee, amount=amount_fen)
-        for payee, amount_fen in _added_up(sales)
+    order = order_money(number)
+    fen_by_payee = _added_up(sales)
+    accounts = open_accounts(
+        [order, paid_into, rounding(), *fen_by_payee, *(sold(each.goods.sku) for each in sales)]
+    )
+    paid_in = [(paid_into, paid_fen), (rounding(), rounded_off_fen)]
+    return [
+        *(
+            Move(debit=accounts[source.code], credit=accounts[order.code], amount=amount)
+            for source, amount in paid_in
+            if amount
+        ),
+        *(
+            operation
+            for sale in sales
+            for operation in _goods_out(sale, accounts[sold(sale.goods.sku).code])
+        ),
+        *(
+            Move(debit=accounts[order.code], credit=accounts[payee.code], amount=amount)
+            for payee, amount in fen_by_payee.items()
+        ),
     ]
-    return operations
 
 
-def _goods_out(sale: Sale) -> list[Operation]:
-    """Settle what was held, and take from the free stock what the scale shows on top."""
+def _goods_out(sale: Sale, sold_account: Account) -> list[Operation]:
+    """Settle what was held, and take what the scale shows on top from the free stock."""
+    goods = sale.goods
+    from_hold = min(goods.quantity, sale.held_quantity)
     operations: list[Operation] = []
-    from_hold = min(sale.quantity, sale.held_quantity)
     if sale.hold and from_hold:
         operations.append(Settle(hold=sale.hold, amount=from_hold))
     elif sale.hold:
         operations.append(Release(hold=sale.hold))
-    extra = sale.quantity - from_hold
+    extra = goods.quantity - from_hold
     if extra:
-        operations.append(Move(debit=sale.stock, credit=sold(sale.sku), amount=extra))
+        operations.append(Move(debit=goods.stock, credit=sold_account, amount=extra))
     return operations
 
 
-def _added_up(sales: Iterable[Sale]) -> list[tuple[Account, int]]:
+def _added_up(sales: Iterable[Sale]) -> dict[AccountSpec, int]:
     """One transfer a payee, however many lines it is paid for."""
-    fen_by_payee: dict[Account, int] = {}
+    fen_by_payee: dict[AccountSpec, int] = {}
     for sale in sales:
-        for payee, amount_fen in sale.costs:
-            fen_by_payee[payee] = fen_by_payee.get(payee, 0) + amount_fen
-    return [(payee, amount_fen) for payee, amount_fen in fen_by_payee.items() if amount_fen]
+        for payee, amount_fen in sale.payees:
+            if amount_fen:
+                fen_by_payee[payee] = fen_by_payee.get(payee, 0) + amount_fen
+    return fen_by_payee
 
 
 # --- Till -----------------------------------------------------------------------------
@@ -192,4 +211,13 @@ def _added_up(sales: Iterable[Sale]) -> list[tuple[Account, int]]:
 
 def open_till(*, till: str, float_fen: int) -> list[Operation]:
     """Change is brought from the bank."""
-    return [Move(debit=drawer(till), credit=bank(), amount=float_fen)]
+    accounts = open_accounts([drawer(till), bank()])
+    return [
+        Move(
+            debit=accounts[drawer(till).code], credit=accounts[bank().code], amount=float_fen
+        )
+    ]
+
+
+def _open(spec: AccountSpec) -> Account:
+    return open_account(**spec._asdict())

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
@@ -53,8 +54,6 @@ def _renew_database(worker: str, path: Path) -> None:
         templates.copy_sqlite(path)
         name = str(path)
     else:
-        import psycopg
-
         name = f"test_{worker}"
         folder = os.environ["TEST_PG_FOLDER"]
         with psycopg.connect(host=folder, user="app", dbname="postgres", autocommit=True) as server:

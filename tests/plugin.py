@@ -7,8 +7,6 @@ server of the process that started them.
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,21 +25,30 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
-    server = Postgres()
+    server = _migrated_server()
     early_config.add_cleanup(server.stop)
     os.environ["TEST_PG_FOLDER"] = str(server.folder)
     os.environ["DATABASE_URL"] = server.url("postgres")
-    with server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    templates.migrate(server.url(TEMPLATE))
+
+
+def _migrated_server() -> Postgres:
+    """Start PostgreSQL with the migrated template in it, from the archive if there is one."""
+    archive = templates.CACHE / f"{templates.key()}.pg.tar"
+    with templates.only_one_at_a_time("postgres"):
+        if archive.exists():
+            return Postgres(data=archive)
+        server = Postgres()
+        with server.connect() as connection:
+            connection.execute(f"CREATE DATABASE {TEMPLATE}")
+        templates.migrate(server.url(TEMPLATE))
+        server.save(archive)
+        return server
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     engine = "PostgreSQL" if os.environ.get("TEST_DB") == "postgres" else "SQLite"
-    browser = terminalreporter.config.stash.get(CHROMIUM, None)
-    terminalreporter.write_line(
-        f"Database: {engine}." + (f" Browser: {browser}." if browser else "")
-    )
+    browser = terminalreporter.config.stash.get(CHROMIUM, "not asked for")
+    terminalreporter.write_line(f"Database: {engine}. Browser: {browser}.")
 
 
 CHROMIUM = pytest.StashKey[str]()

@@ -11,6 +11,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -31,17 +32,18 @@ START_SECONDS = 30
 class Postgres:
     """A PostgreSQL server in a folder of its own; superuser `app`, no password."""
 
-    def __init__(self, *, careless: bool = True) -> None:
+    def __init__(self, *, careless: bool = True, data: Path | None = None) -> None:
+        """Start a server; with `data`, on what `save` once packed there."""
         self.folder = Path(tempfile.mkdtemp(prefix="huilin-pg-"))
         self.settings = [*SETTINGS, *(CARELESS if careless else [])]
         self._demote = _ordinary_user()
         self._binaries = _reachable_binaries(self.folder) if self._demote else BINARIES
         if self._demote:
             os.chown(self.folder, self._demote["user"], self._demote["group"])
-        self._run(
-            "initdb", "--username=app", "--auth=trust", "--encoding=UTF8",
-            "--locale=C.UTF-8", "--no-sync", "--no-instructions",
-        )  # fmt: skip
+        if data:
+            self._unpack(data)
+        else:
+            self._initialise()
         self._start()
 
     def url(self, database: str) -> str:
@@ -52,10 +54,33 @@ class Postgres:
         """Open a connection as superuser, each statement committed at once."""
         return psycopg.connect(host=str(self.folder), user="app", dbname=database, autocommit=True)
 
+    def save(self, archive: Path) -> None:
+        """Pack the data as they are now; the server is down for that moment."""
+        self._shut_down()
+        building = archive.with_suffix(".building")
+        subprocess.run(["tar", "-C", self.folder, "-cf", building, "data"], check=True)
+        building.rename(archive)
+        self._start()
+
     def stop(self) -> None:
+        self._shut_down()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _shut_down(self) -> None:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(START_SECONDS)
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _initialise(self) -> None:
+        self._run(
+            "initdb", "--username=app", "--auth=trust", "--encoding=UTF8",
+            "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+
+    def _unpack(self, archive: Path) -> None:
+        subprocess.run(["tar", "-C", self.folder, "-xf", archive], check=True)
+        if self._demote:
+            owner = f"{self._demote['user']}:{self._demote['group']}"
+            subprocess.run(["chown", "-R", owner, self.folder / "data"], check=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -123,7 +148,8 @@ def _reachable_binaries(folder: Path) -> Path:
 
 if __name__ == "__main__":
     server = Postgres(careless=False)
-    print(server.url("postgres"), flush=True)
+    sys.stdout.write(server.url("postgres") + "\n")
+    sys.stdout.flush()
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -1,0 +1,67 @@
+# Two commands matter: `make run` and `make test`. They need make, git and any python3;
+# everything else they install for themselves.
+SHELL := /bin/bash
+# A shim named uv may exist and fail, so it is asked for its version.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+# Where this is exported, every process compiles 2,700 modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test check format messages bench build
+
+run: .venv/.installed $(CATALOGUES)
+	DEBUG=1 $(PYTHON) manage.py dev
+
+test: check var/.chromium
+	TEST_DB=sqlite $(PYTHON) -m pytest -q -n 2
+	TEST_DB=postgres $(PYTHON) -m pytest -q -n 2 --ignore=tests/browser
+	@echo "Passed on SQLite (with Chromium) and on PostgreSQL."
+
+check: .venv/.installed $(CATALOGUES)
+	.venv/bin/ruff format --check -q .
+	.venv/bin/ruff check -q .
+	.venv/bin/djhtml --tabwidth 2 --check -q templates || (echo "Run: make format" && false)
+	.venv/bin/mypy .
+	.venv/bin/lint-imports
+	DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) -m tests.deploy_check
+
+format: .venv/.installed
+	.venv/bin/ruff format -q .
+	.venv/bin/ruff check -q --fix .
+	.venv/bin/djhtml --tabwidth 2 -q templates
+
+messages: .venv/.installed
+	DEBUG=1 $(PYTHON) manage.py messages
+
+bench: .venv/.installed $(CATALOGUES)
+	$(PYTHON) -m benchmarks
+
+# What production needs: no tools of ours, translations compiled, static files collected.
+build: .venv/.installed-for-production $(CATALOGUES)
+	$(PYTHON) manage.py collectstatic --noinput
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/pip install -q --disable-pip-version-check uv
+
+.venv/.installed: pyproject.toml uv.lock .python-version $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --frozen -q
+	touch $@
+
+.venv/.installed-for-production: pyproject.toml uv.lock .python-version $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --frozen -q --no-dev
+	touch $@
+
+%.mo: %.po .venv/.installed
+	.venv/bin/pybabel -q compile -i $< -o $@
+
+# Debian's Chromium with Chinese letters where we may install it, else Playwright's own.
+var/.chromium: .venv/.installed
+	mkdir -p var
+	if ! command -v chromium >/dev/null || ! fc-list 2>/dev/null | grep -qi "noto.*cjk"; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
+		else .venv/bin/playwright install chromium; fi; fi
+	touch $@

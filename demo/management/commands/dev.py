@@ -1,0 +1,83 @@
+"""`manage.py dev`: everything a newcomer needs, in one terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any, override
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from demo.people import who_can_sign_in
+
+STOP_SECONDS = 20
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the demonstration, and serve the site with a task worker and the clock."
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", default="8000")
+
+    @override
+    def handle(self, *args: Any, port: str, **options: Any) -> None:
+        settings.VAR_DIR.mkdir(exist_ok=True)
+        self.stdout.write("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        call_command("load_demo")
+        environment = {**os.environ, "SITE_ADDRESS": f"http://127.0.0.1:{port}"}
+        children = [
+            subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # Our own commands.
+            for command in (_web(port), _worker())
+        ]
+        self.stdout.write(self._welcome(port))
+        self.stdout.flush()
+        _stay_until_one_ends(children)
+
+    def _welcome(self, port: str) -> str:
+        people = "\n".join(f"    {line}" for line in who_can_sign_in())
+        return (
+            f"\n  Huilin 惠邻 is at http://127.0.0.1:{port}/ "
+            f"(English: http://127.0.0.1:{port}/en/, back office: /office/)\n\n"
+            f"  Who can sign in, each with the PIN {settings.DEMO_PIN}:\n{people}\n\n"
+            "  Ctrl-C stops it.\n"
+        )
+
+
+def _web(port: str) -> list[str]:
+    return [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
+
+
+def _worker() -> list[str]:
+    """The task worker with the clock inside: one process is enough for one small machine."""
+    return [
+        *(sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-P", "solo"),
+        *("-l", "warning", "--without-gossip", "--without-mingle"),
+    ]
+
+
+def _stay_until_one_ends(children: list[subprocess.Popen[bytes]]) -> None:
+    """Wait, and take every child along when one ends or somebody asks to stop."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        for child in children:
+            child.wait(STOP_SECONDS)
