@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,7 @@ class Community(models.Model):
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     street = models.CharField(_("street office"), max_length=60, blank=True)
+    last_member_no = models.PositiveIntegerField(default=1000, editable=False)
 
     class Meta:
         verbose_name = _("community")
@@ -130,6 +132,16 @@ class Household(models.Model):
             "door": self.door,
         }
 
+    @property
+    def address(self) -> dict[str, str]:
+        """The parts of the address, for a notice that is put into words when it is read."""
+        return {
+            "compound": self.building.compound,
+            "number": self.building.number,
+            "unit": self.unit,
+            "door": self.door,
+        }
+
 
 class MemberManager(BaseUserManager["Member"]):
     """Finds people by phone. Members are made by `people.actions.register_member`."""
@@ -183,6 +195,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     )
     public_id = models.CharField(max_length=10, unique=True, default=random_code, editable=False)
     books_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    registration_key = models.UUIDField(unique=True, null=True, editable=False)
+    pin_is_temporary = models.BooleanField(default=False, editable=False)
+    sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
     joined_at = models.DateTimeField(_("joined at"), db_default=Now(), editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
 
@@ -194,6 +209,12 @@ class Member(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        permissions = [
+            ("confirm_household", _("Can confirm where a member lives")),
+            ("lift_lock", _("Can lift a sign-in lock")),
+            ("reset_pin", _("Can give a member a new PIN")),
+            ("assign_roles", _("Can assign roles")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="member_number_is_unique_in_the_community",
@@ -233,6 +254,15 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie a session to the PIN and the generation: when either changes, it is over."""
+        return salted_hmac(
+            "people.Member.session",
+            f"{self.password}:{self.sign_in_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class SignInLock(models.Model):
