@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -53,6 +54,7 @@ class Supplier(Payee):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
+        permissions = [("view_payee", _("Can see where suppliers and carriers are paid"))]
 
     @property
     def local_story(self) -> str:
@@ -163,6 +165,16 @@ class Product(models.Model):
         return 250 if self.sold_by_weight else 1
 
 
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def lock(self) -> ListingQuerySet:
+        """Lock these listings, and not what is joined to them, until the transaction ends."""
+        return self.select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+    def on_sale(self) -> ListingQuerySet:
+        """Keep listings that nobody has withdrawn; some may have closed or not opened yet."""
+        return self.filter(status=Listing.Status.ON_SALE)
+
+
 class Listing(models.Model):
     """A product on sale at one service point, at these cost lines, so much of it.
 
@@ -205,7 +217,7 @@ class Listing(models.Model):
     )
     returned_reason = models.CharField(_("reason"), max_length=120, blank=True, editable=False)
 
-    objects: ClassVar[models.Manager[Listing]] = models.Manager()
+    objects: ClassVar = ListingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("listing")
@@ -259,6 +271,19 @@ class Listing(models.Model):
     def price(self) -> Money:
         """Yuan for one unit: what the farmer, the carrier and the packer get, no more."""
         return self.farmer_price + self.transport_cost + self.packing_cost
+
+    def is_on_sale(self, now: datetime.datetime) -> bool:
+        """Whether it can be ordered at this moment, if there is any left."""
+        return (
+            self.status == self.Status.ON_SALE
+            and self.on_sale_from <= now
+            and (self.on_sale_until is None or now < self.on_sale_until)
+        )
+
+    @property
+    def limit_quantity(self) -> int:
+        """Grams or pieces a household may buy in a month; 0 where there is no limit."""
+        return (self.household_limit or 0) * self.product.unit_quantity
 
     @property
     def cost_fen(self) -> tuple[int, int, int]:
@@ -322,6 +347,7 @@ class Lot(models.Model):
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
+        permissions = [("receive_goods", _("Can receive goods"))]
         constraints = [
             models.CheckConstraint(name="lot_holds_something", condition=Q(quantity__gt=0)),
         ]
@@ -336,6 +362,7 @@ class StockChange(models.Model):
     class Kind(models.TextChoices):
         COUNT = "count", _("stocktake")
         WASTE = "waste", _("waste")
+        RECEIPT = "receipt", _("receipt corrected")
 
     class Reason(models.TextChoices):
         COUNTED = "counted", _("counted")
@@ -347,7 +374,7 @@ class StockChange(models.Model):
     listing = models.ForeignKey(
         Listing, models.PROTECT, related_name="stock_changes", verbose_name=_("listing")
     )
-    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason)
     change = models.IntegerField(_("change"))
     note = models.CharField(_("note"), max_length=120, blank=True)
@@ -360,6 +387,7 @@ class StockChange(models.Model):
     class Meta:
         verbose_name = _("stock change")
         verbose_name_plural = _("stock changes")
+        permissions = [("count_stock", _("Can count stock and write goods off"))]
 
     def __str__(self) -> str:
         return f"{self.listing} {self.change:+}"

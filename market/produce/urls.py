@@ -1,5 +1,13 @@
 from __future__ import annotations
 
+from django.urls import path
+
+from market.produce import views
+
 app_name = "produce"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.catalogue, name="catalogue"),
+    path("certificates/<int:pk>/", views.certificate, name="certificate"),
+    path("<slug:sku>/", views.product, name="product"),
+]

@@ -1,0 +1,246 @@
+"""Questions the shop can answer. Pages may ask; they may not change.
+
+A page of goods is built from plain columns, not from model instances: it is the page
+everybody opens, and its cost is that of the twenty cards on it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from wagtail.images.models import Rendition
+from wagtail.images.utils import generate_signature
+
+from market.produce.models import Category, Listing, Lot
+from market.produce.pricing import CostLines
+from market.produce.quantities import JIN_G, ORDER_STEP_G, shown_jin
+from market.produce.search import words_of
+from market.produce.words import counted, unit_in_language
+from people.models import ServicePoint
+
+PAGE_SIZE = 20
+FEW_UNITS = 20
+"""From here down a card says how many are left."""
+
+CLOSED_STAYS = datetime.timedelta(days=1)
+"""How long a closed listing stays in sight, so that nobody wonders where it went."""
+
+CARD_PHOTO = "fill-480x360|format-webp"
+PAGE_PHOTO = "fill-960x720|format-webp"
+
+COLUMNS = (
+    "pk",
+    "product__sku",
+    "product__name",
+    "product__name_en",
+    "product__supplier__place",
+    "product__unit_word",
+    "product__sold_by_weight",
+    "product__photo_id",
+    "farmer_price",
+    "transport_cost",
+    "packing_cost",
+    "points_price",
+    "on_sale_until",
+    "stock__credits_posted",
+    "stock__debits_posted",
+    "stock__debits_pending",
+    "has_certificate",
+)
+
+
+class Good(NamedTuple):
+    """One card of the shop: a listing as residents see it, in the language of the page.
+
+    Args:
+        unit_word: 袋, 瓶, 斤, whatever the language; `unit_label` is in the page's.
+        price_fen: fen for one unit; `costs` says who gets them.
+        stock_kind: plenty, few, sold_out or closed; `stock_word` says it.
+        step: what the quantity is stepped by as it is typed: 0.5 or 1.
+    """
+
+    pk: int
+    sku: str
+    url: str
+    name: str
+    place: str
+    photo_url: str
+    photo_alt: str
+    unit_word: str
+    unit_label: str
+    sold_by_weight: bool
+    price_fen: int
+    points_price: int
+    costs: CostLines
+    stock_word: str
+    stock_kind: str
+    has_certificate: bool
+    can_order: bool
+    step: str
+
+
+class CataloguePage(NamedTuple):
+    """Twenty goods, and whether there are more."""
+
+    goods: list[Good]
+    number: int
+    has_next: bool
+
+
+def catalogue(
+    point: ServicePoint,
+    *,
+    now: datetime.datetime,
+    category: Category | None = None,
+    search: str = "",
+    with_certificate: bool = False,
+    page: int = 1,
+) -> CataloguePage:
+    """Return a page of what a service point sells, newest first.
+
+    What is sold out stays; what has closed stays for a day.
+
+    Args:
+        search: Chinese, English, pinyin or initials; all of its words must be found.
+        page: 1 is the first.
+    """
+    listings = _in_sight(point, now)
+    if category:
+        listings = listings.filter(product__category=category)
+    for word in words_of(search):
+        listings = listings.filter(product__search_keys__contains=word)
+    if with_certificate:
+        listings = listings.filter(has_certificate=True)
+    start = (page - 1) * PAGE_SIZE
+    goods = _goods(listings[start : start + PAGE_SIZE + 1], now)
+    return CataloguePage(goods[:PAGE_SIZE], page, has_next=len(goods) > PAGE_SIZE)
+
+
+def newest_goods(point: ServicePoint, *, now: datetime.datetime, most: int) -> list[Good]:
+    """Return the newest goods of a point that are not sold out, such as for the home page."""
+    goods = _goods(_in_sight(point, now)[: most + PAGE_SIZE], now)
+    return [good for good in goods if good.can_order][:most]
+
+
+def categories_in_order() -> QuerySet[Category]:
+    """Return the shelves as the chips show them."""
+    return Category.objects.order_by("position", "pk")
+
+
+def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing]:
+    """Keep what a point shows, newest first, as `listing_newest_at_a_point` is ordered."""
+    certified = Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False)
+    in_sight: QuerySet[Listing] = (
+        Listing.objects.on_sale()
+        .filter(
+            Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now - CLOSED_STAYS),
+            service_point=point,
+            on_sale_from__lte=now,
+        )
+        .annotate(has_certificate=Exists(certified))
+        .order_by("-on_sale_from", "-pk")
+    )
+    return in_sight
+
+
+def _goods(listings: QuerySet[Listing], now: datetime.datetime) -> list[Good]:
+    """Turn listings into cards with two queries: one for the rows, one for their photos."""
+    rows = list(listings.values_list(*COLUMNS))
+    photos = photo_urls({row[7] for row in rows if row[7]}, CARD_PHOTO)
+    language = get_language()
+    return [_good(row, photos, now, language) for row in rows]
+
+
+def _good(
+    row: tuple[Any, ...], photos: dict[int, str], now: datetime.datetime, language: str | None
+) -> Good:
+    (pk, sku, name, name_en, place, unit_word, by_weight, photo, farmer, transport,
+     packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
+    costs = CostLines(_fen(farmer), _fen(transport), _fen(packing))
+    kind, word = stock_in_words(
+        came - went - held,
+        by_weight=by_weight,
+        unit_word=unit_word,
+        is_closed=until is not None and until <= now,
+    )
+    shown_name = name_en if name_en and language == "en" else name
+    return Good(
+        pk=pk,
+        sku=sku,
+        url=reverse("produce:product", args=(sku,)),
+        name=shown_name,
+        place=place,
+        photo_url=photos.get(photo, ""),
+        photo_alt=shown_name,
+        unit_word=unit_word,
+        unit_label=unit_in_language(unit_word, language),
+        sold_by_weight=by_weight,
+        price_fen=costs.total_fen,
+        points_price=points,
+        costs=costs,
+        stock_word=word,
+        stock_kind=kind,
+        has_certificate=bool(has_certificate),
+        can_order=kind in ("plenty", "few"),
+        step="0.5" if by_weight else "1",
+    )
+
+
+def stock_in_words(
+    free: int, *, by_weight: bool, unit_word: str, is_closed: bool
+) -> tuple[str, str]:
+    """Say how much is left, honestly: plenty, so many, sold out, or closed.
+
+    Args:
+        free: grams or pieces that nobody has ordered.
+    """
+    if is_closed:
+        return "closed", gettext("Orders have closed")
+    if free < (ORDER_STEP_G if by_weight else 1):
+        return "sold_out", gettext("Sold out")
+    unit = JIN_G if by_weight else 1
+    if free > FEW_UNITS * unit:
+        return "plenty", gettext("Plenty left")
+    if by_weight:
+        left = counted(shown_jin(free - free % ORDER_STEP_G), "斤")
+    else:
+        left = counted(str(free), unit_word)
+    return "few", gettext("Only %(quantity)s left") % {"quantity": left}
+
+
+def photo_urls(image_ids: Iterable[int], filter_spec: str) -> dict[int, str]:
+    """Return addresses of photos by image id, with one query.
+
+    A rendition that is not made yet is asked for at Wagtail's signed address, which makes
+    it; showing a page never writes.
+    """
+    ids = set(image_ids)
+    if not ids:
+        return {}
+    made = dict(
+        Rendition.objects.filter(image_id__in=ids, filter_spec=filter_spec)
+        .order_by("pk")
+        .values_list("image_id", "file")
+    )
+    return {
+        image_id: default_storage.url(made[image_id])
+        if image_id in made
+        else _signed_address(image_id, filter_spec)
+        for image_id in ids
+    }
+
+
+def _signed_address(image_id: int, filter_spec: str) -> str:
+    signature = generate_signature(image_id, filter_spec)
+    return reverse("wagtailimages_serve", args=(signature, image_id, filter_spec))
+
+
+def _fen(yuan: Decimal) -> int:
+    return int(yuan * 100)
