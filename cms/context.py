@@ -1,11 +1,68 @@
-"""What every page shows."""
+"""What every page shows. Nothing is asked of the database before a template wants it."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language
+
+MODES = ("standard", "elder", "xl")
+
+
+class Language(NamedTuple):
+    """A language the page can be read in, and where."""
+
+    code: str
+    name: str
+    short_name: str
+    url: str
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Return what `base.html` shows; counters are functions, asked when drawn."""
+    return {
+        "mode": mode_of(request),
+        "here": tab_of(request),
+        "is_demo": settings.IS_DEMO,
+        "other_language": other_language(request),
+        "community_name": cache(lambda: community_name(request)),
+        "basket_count": cache(lambda: 0),
+        "unread_count": cache(lambda: 0),
+    }
+
+
+def mode_of(request: HttpRequest) -> str:
+    """Return the size of type this device asked for, else the one the member likes."""
+    mode = request.COOKIES.get("mode", "")
+    if mode not in MODES and request.user.is_authenticated:
+        mode = request.user.preferred_mode
+    return mode if mode in MODES else "standard"
+
+
+def tab_of(request: HttpRequest) -> str:
+    """Return which of the four tabs the page belongs to, or nothing."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if match.url_name == "wagtail_serve":
+        return "" if match.kwargs.get("path") or match.args[:1] not in ((), ("",)) else "home"
+    if match.url_name in {"basket", "checkout"}:
+        return "basket"
+    return {"produce": "produce", "people": "mine", "orders": "mine"}.get(match.app_name, "")
+
+
+def other_language(request: HttpRequest) -> Language:
+    """Return the language the page is not in, and the address of the page in it."""
+    address = request.get_full_path()
+    if get_language() == "en":
+        return Language("zh-hans", "简体中文", "中文", translate_url(address, "zh-hans"))
+    return Language("en", "English", "EN", translate_url(address, "en"))
+
+
+def community_name(request: HttpRequest) -> str:
+    """Return the community a signed-in member lives in; nothing for a guest."""
+    return request.user.community.local_name if request.user.is_authenticated else ""
