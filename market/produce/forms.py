@@ -73,12 +73,18 @@ class QuantityField(forms.CharField):
 class CatalogueForm(forms.Form):
     """What somebody looks for in the shop; what makes no sense is left out of account."""
 
-    q = forms.CharField(required=False, max_length=40, label=_("Search"))
+    q = forms.CharField(required=False, max_length=60)
     category = forms.SlugField(required=False)
     certificate = forms.BooleanField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=1000)
 
-    def found(self, name: str) -> Any:
-        """Return what was asked for under this name, or nothing if it makes no sense."""
+    def asked(self) -> dict[str, Any]:
+        """Return what was asked for, whole: each part as typed, or else as if left out."""
         self.is_valid()
-        return self.cleaned_data.get(name) or None
+        given = self.cleaned_data
+        return {
+            "q": given.get("q", ""),
+            "category": given.get("category", ""),
+            "certificate": given.get("certificate", False),
+            "page": given.get("page") or 1,
+        }

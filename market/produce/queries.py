@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext
 from wagtail.images.models import Rendition
 from wagtail.images.utils import generate_signature
 
-from market.produce.models import Category, Listing, Lot
+from market.produce.models import Category, Certificate, Listing, Lot, Product
 from market.produce.pricing import CostLines
 from market.produce.quantities import JIN_G, ORDER_STEP_G, shown_jin
 from market.produce.search import words_of
@@ -129,6 +129,79 @@ def newest_goods(point: ServicePoint, *, now: datetime.datetime, most: int) -> l
     return [good for good in goods if good.can_order][:most]
 
 
+class PointPrice(NamedTuple):
+    """What a product costs at one service point."""
+
+    point_id: int
+    point_name: str
+    household_limit: int | None
+    closed_at: datetime.datetime | None
+    good: Good
+
+
+class ProductPage(NamedTuple):
+    """A product as residents see it.
+
+    Args:
+        here: its price tag at the visitor's service point, or nothing.
+        elsewhere: its price tags at the other points.
+        certificate: the latest that came with a lot of it.
+    """
+
+    product: Product
+    here: PointPrice | None
+    elsewhere: list[PointPrice]
+    certificate: Certificate | None
+    photo_url: str
+
+
+def product_page(
+    sku: str, point: ServicePoint | None, *, now: datetime.datetime
+) -> ProductPage | None:
+    """Return a product that is or was on sale, with where it can be had, in four queries."""
+    shown = (Listing.Status.ON_SALE, Listing.Status.WITHDRAWN)
+    product = (
+        Product.objects.filter(
+            Exists(Listing.objects.filter(product=OuterRef("pk"), status__in=shown)), sku=sku
+        )
+        .select_related("supplier", "category")
+        .first()
+    )
+    if product is None:
+        return None
+    tags = _tags_of(product, now)
+    here = next((tag for tag in tags if point and tag.point_id == point.pk), None)
+    photos = photo_urls([product.photo_id] if product.photo_id else [], PAGE_PHOTO)
+    return ProductPage(
+        product=product,
+        here=here,
+        elsewhere=[tag for tag in tags if tag is not here],
+        certificate=_latest_certificate(product),
+        photo_url=photos.get(product.photo_id or 0, ""),
+    )
+
+
+def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
+    """Return its price tags at every point, the points in their order."""
+    listings = (
+        _with_certificates(Listing.objects.on_sale())
+        .filter(product=product, on_sale_from__lte=now)
+        .order_by("service_point_id")
+    )
+    rows = listings.values_list(
+        *COLUMNS, "service_point_id", "service_point__name", "household_limit", "on_sale_until"
+    )
+    language = get_language()
+    return [
+        PointPrice(*row[len(COLUMNS) :], good=_good(row[: len(COLUMNS)], {}, now, language))
+        for row in rows
+    ]
+
+
+def _latest_certificate(product: Product) -> Certificate | None:
+    return product.certificates.order_by("-issued_on", "-pk").first()
+
+
 def categories_in_order() -> QuerySet[Category]:
     """Return the shelves as the chips show them."""
     return Category.objects.order_by("position", "pk")
@@ -136,18 +209,21 @@ def categories_in_order() -> QuerySet[Category]:
 
 def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing]:
     """Keep what a point shows, newest first, as `listing_newest_at_a_point` is ordered."""
-    certified = Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False)
-    in_sight: QuerySet[Listing] = (
-        Listing.objects.on_sale()
+    return (
+        _with_certificates(Listing.objects.on_sale())
         .filter(
             Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now - CLOSED_STAYS),
             service_point=point,
             on_sale_from__lte=now,
         )
-        .annotate(has_certificate=Exists(certified))
         .order_by("-on_sale_from", "-pk")
     )
-    return in_sight
+
+
+def _with_certificates(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Say of each listing whether a certificate came with a lot of it."""
+    certified = Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False)
+    return listings.annotate(has_certificate=Exists(certified))
 
 
 def _goods(listings: QuerySet[Listing], now: datetime.datetime) -> list[Good]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from ledger.models import Account
+
 
 class CodeTaken(Exception):
     """Another supplier, carrier, category or product already has this code."""
@@ -29,6 +31,11 @@ class OnlySoMuchFree(Exception):
         super().__init__(f"{free} free, {reserved} reserved")
         self.free = free
         self.reserved = reserved
+
+    @classmethod
+    def of(cls, stock: Account) -> OnlySoMuchFree:
+        """Read from a stock account what is free and what is not."""
+        return cls(free=stock.available, reserved=stock.debits_pending)
 
 
 class WrongStatus(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from wagtail.images.models import Image
 
@@ -9,6 +11,15 @@ from ledger.actions.open_unit import open_unit
 from market.produce.models import Category, Product, Supplier
 from market.produce.refusals import CodeTaken
 from market.produce.search import keys_of
+from people.nudge import nudge
+
+__all__ = ["CodeTaken", "SkuReserved", "add_product"]
+
+BOOK_UNITS = {"CNY", "POINT"}
+
+
+class SkuReserved(Exception):
+    """The books count something else under this number, such as CNY."""
 
 
 @transaction.atomic
@@ -40,9 +51,11 @@ def add_product(
 
     Raises:
         CodeTaken: another product has this article number.
+        SkuReserved: the books count something else under it.
     """
-    open_unit(code=sku, name=name)
-    product, _created = Product.objects.get_or_create(
+    if sku in BOOK_UNITS:
+        raise SkuReserved
+    product, is_new = Product.objects.get_or_create(
         sku=sku,
         defaults={
             "supplier": supplier,
@@ -64,4 +77,8 @@ def add_product(
     )
     if product.name != name:
         raise CodeTaken(product)
+    open_unit(code=sku, name=name)
+    if is_new and photo:
+        make_sizes = partial(nudge, "market.produce.tasks.make_photo_sizes", image_id=photo.pk)
+        transaction.on_commit(make_sizes)
     return product

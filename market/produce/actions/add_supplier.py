@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db import transaction
+
 from market.produce.models import Supplier
 from market.produce.refusals import CodeTaken
+from people.models import Member
+
+__all__ = ["CodeTaken", "add_supplier"]
 
 
+@transaction.atomic
 def add_supplier(
     *,
     code: str,
@@ -16,17 +24,19 @@ def add_supplier(
     story: str = "",
     story_en: str = "",
     payee_details: str = "",
+    members: Iterable[Member] = (),
 ) -> Supplier:
     """Add a supplier; the same code and name again return the one already there.
 
     Args:
         code: names the supplier's account in the books, and never changes.
         kind: one of `Supplier.Kind`.
+        members: who acts for it.
 
     Raises:
         CodeTaken: another supplier has this code.
     """
-    supplier, _created = Supplier.objects.get_or_create(
+    supplier, is_new = Supplier.objects.get_or_create(
         code=code,
         defaults={
             "name": name,
@@ -40,4 +50,6 @@ def add_supplier(
     )
     if supplier.name != name:
         raise CodeTaken(supplier)
+    if is_new:
+        supplier.members.set(members)
     return supplier

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from moneyed import Money
 
 from market.produce.quantities import shown_jin, shown_kilograms
+from market.produce.queries import Good
 from market.produce.words import counted, unit_in_language
 
 register = template.Library()
+
+CARDS_KEPT = 4_000
+"""Cards one process keeps drawn, a few kilobytes each."""
+
+# What differs from visitor to visitor, to be filled in after drawing. Nobody can write a
+# text that holds them, since they are drawn anew with each process.
+TOKEN_GOES_HERE = f"token-{secrets.token_hex(16)}"
+ADDRESS_GOES_HERE = f"address-{secrets.token_hex(16)}"
 
 
 class Countable(Protocol):
@@ -54,3 +71,35 @@ def kilos(grams: int) -> str:
 def unit_name(product: Countable) -> str:
     """Name the unit in the language of the page: 袋, or bag."""
     return unit_in_language(product.unit_word, get_language())
+
+
+@register.simple_tag(takes_context=True)
+def good_cards(context: Context, goods: Iterable[Good], level: int = 3) -> SafeString:
+    """Draw cards of goods with the button that puts them into the basket.
+
+    A card looks the same to everybody until something about its good changes, so it is
+    drawn once; what is the visitor's own is filled in afterwards.
+
+    Args:
+        level: the heading level of a card's name, 2 or 3.
+    """
+    draw = _card.__wrapped__ if settings.DEBUG else _card
+    language = get_language()
+    cards = "".join(draw(good, language, level) for good in goods)
+    cards = cards.replace(TOKEN_GOES_HERE, escape(context.get("csrf_token", "")))
+    cards = cards.replace(ADDRESS_GOES_HERE, escape(context["request"].get_full_path()))
+    return mark_safe(cards)  # noqa: S308  # Drawn by a template, which escaped what it holds.
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _card(good: Good, _language: str | None, level: int) -> str:
+    """Draw one card. Whatever shapes it is an argument, the language of the page included."""
+    return get_template("components/good.html").render(
+        {
+            "good": good,
+            "button": True,
+            "level": level,
+            "csrf_token": TOKEN_GOES_HERE,
+            "request": {"get_full_path": ADDRESS_GOES_HERE},
+        }
+    )

@@ -1,0 +1,88 @@
+"""Count the shelf, and set the books to what lies there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ledger.actions.post_entry import post_entry
+from ledger.models import Account
+from market import postings
+from market.produce.models import Listing, StockChange
+from market.produce.refusals import KeyUsed
+from people.models import Member
+
+__all__ = ["FewerThanReserved", "KeyUsed", "count_stock"]
+
+
+class FewerThanReserved(Exception):
+    """Orders hold more than was counted: cut the orders first, then count again.
+
+    Args:
+        reserved: grams or pieces that orders hold.
+    """
+
+    def __init__(self, *, reserved: int) -> None:
+        super().__init__(f"orders hold {reserved}")
+        self.reserved = reserved
+
+
+@transaction.atomic
+def count_stock(
+    *,
+    listing: Listing,
+    counted: int,
+    counted_by: Member,
+    counted_at: datetime,
+    key: str,
+    note: str = "",
+) -> StockChange:
+    """Set the books to the counted figure; the same key again returns the first count.
+
+    Args:
+        counted: grams or pieces on the shelf, with what is reserved for orders; 0 or more.
+
+    Raises:
+        FewerThanReserved: less was counted than orders hold.
+        KeyUsed: the key already wrote something else.
+    """
+    listing = Listing.objects.lock().select_related("product").get(pk=listing.pk)
+    written = StockChange.objects.filter(key=key).first()
+    if written:
+        if (written.listing_id, written.kind) != (listing.pk, StockChange.Kind.COUNT):
+            raise KeyUsed
+        return written
+
+    stock = _locked_stock(listing)
+    if counted < stock.debits_pending:
+        raise FewerThanReserved(reserved=stock.debits_pending)
+    change = StockChange.objects.create(
+        listing=listing,
+        kind=StockChange.Kind.COUNT,
+        reason=StockChange.Reason.COUNTED,
+        change=counted - stock.balance,
+        note=note,
+        changed_at=counted_at,
+        changed_by=counted_by,
+        key=key,
+    )
+    if change.change:
+        post_entry(
+            kind="count_stock",
+            reference=f"stock:{change.pk}",
+            idempotency_key=f"count:{key}",
+            happened_at=counted_at,
+            moves=postings.count_stock(sku=listing.product.sku, stock=stock, change=change.change),
+            reason=change.reason,
+            actor_ref=counted_by.books_id,
+        )
+    return change
+
+
+def _locked_stock(listing: Listing) -> Account:
+    """Lock every account a count may touch, in id order, so that the figure stands still."""
+    sku = listing.product.sku
+    touched = [listing.stock_id, postings.supplied(sku).pk, postings.spoiled(sku).pk]
+    accounts = {account.pk: account for account in Account.objects.filter(pk__in=touched).lock()}
+    return accounts[listing.stock_id]

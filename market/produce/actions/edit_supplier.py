@@ -1,0 +1,56 @@
+"""Change what is said about a supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from market.produce.models import Product, Supplier
+from market.produce.search import keys_of
+from people.models import Member
+
+
+@transaction.atomic
+def edit_supplier(
+    *,
+    supplier: Supplier,
+    name: str,
+    kind: str,
+    place: str,
+    distance_km: int,
+    story: str,
+    story_en: str,
+    members: Iterable[Member],
+    payee_details: str | None = None,
+) -> None:
+    """Change a supplier; its products are found by the new name and place at once.
+
+    Args:
+        members: who acts for it.
+        payee_details: nothing leaves them as they are.
+    """
+    supplier.name = name
+    supplier.kind = kind
+    supplier.place = place
+    supplier.distance_km = distance_km
+    supplier.story = story
+    supplier.story_en = story_en
+    if payee_details is not None:
+        supplier.payee_details = payee_details
+    supplier.save(
+        update_fields=[
+            "name",
+            "kind",
+            "place",
+            "distance_km",
+            "story",
+            "story_en",
+            "payee_details",
+        ]
+    )
+    supplier.members.set(members)
+    products = list(Product.objects.filter(supplier=supplier))
+    for product in products:
+        product.search_keys = keys_of(product.name, product.name_en, name, place)
+    Product.objects.bulk_update(products, ["search_keys"])
