@@ -53,7 +53,8 @@ class PinOrPasswordValidator:
         if is_easy(pin) or (phone and pin in phone):
             raise ValidationError(
                 _(
-                    "This PIN is too easy to guess. Choose six digits that do not repeat or run in order, and that are not part of your phone number."
+                    "This PIN is too easy to guess. Take six digits that do not repeat, "
+                    "do not run in order, and are not part of your phone number."
                 ),
                 code="easy",
             )

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,11 @@ class Building(models.Model):
             "compound": self.compound,
             "number": self.number,
         }
+
+    @property
+    def sort_key(self) -> tuple[int, str]:
+        """Number 9 comes before number 10."""
+        return (int(self.number) if self.number.isdecimal() else 0, self.number)
 
 
 class ServicePoint(models.Model):
@@ -333,3 +339,13 @@ class Notice(models.Model):
         """The notice in the language of the page."""
         values: dict[str, Any] = self.values
         return gettext(self.template) % values
+
+    @property
+    def url(self) -> str:
+        """The page it leads to; empty for none, or for one that is gone."""
+        if not self.page:
+            return ""
+        try:
+            return reverse(self.page, args=[self.subject] if self.subject else [])
+        except NoReverseMatch:
+            return ""

@@ -57,7 +57,7 @@ def register_member(
         raise ValueError("a member belongs to a community: name it, or a building in it")
     # Hashed before anything is locked: it is slow on purpose.
     password = make_password(pin)
-    household = building and open_household(building=building, unit=unit, door=door)
+    household = open_household(building=building, unit=unit, door=door) if building else None
     # From here on, registrations in this community follow each other.
     home = Community.objects.select_for_update(no_key=True).get(pk=home.pk)
 
