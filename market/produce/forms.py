@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.produce import quantities
@@ -60,13 +61,13 @@ class QuantityField(forms.CharField):
                 units_max=self.units_max,
             )
         except quantities.TooMuch as refusal:
-            message = _("Write at most %(most)s.") % {"most": refusal.units_max}
+            message = gettext("Write at most %(most)s.") % {"most": refusal.units_max}
         except quantities.NotAStep as refusal:
-            message = _("Write it in steps of %(step)s jin, such as 0.5, 1 or 1.5.") % {
+            message = gettext("Write it in steps of %(step)s jin, such as 0.5, 1 or 1.5.") % {
                 "step": refusal.step_jin
             }
         except quantities.NotAQuantity as refusal:
-            message = REFUSALS[type(refusal)]
+            message = str(REFUSALS[type(refusal)])
         raise ValidationError(message, code="quantity")
 
 

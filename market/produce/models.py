@@ -270,7 +270,8 @@ class Listing(models.Model):
     @property
     def price(self) -> Money:
         """Yuan for one unit: what the farmer, the carrier and the packer get, no more."""
-        return self.farmer_price + self.transport_cost + self.packing_cost
+        price: Money = self.farmer_price + self.transport_cost + self.packing_cost
+        return price
 
     def is_on_sale(self, now: datetime.datetime) -> bool:
         """Whether it can be ordered at this moment, if there is any left."""

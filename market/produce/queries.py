@@ -117,7 +117,7 @@ def catalogue(
     for word in words_of(search):
         listings = listings.filter(product__search_keys__contains=word)
     if with_certificate:
-        listings = listings.filter(has_certificate=True)
+        listings = listings.filter(_came_with_certificate())
     start = (page - 1) * PAGE_SIZE
     goods = _goods(listings[start : start + PAGE_SIZE + 1], now)
     return CataloguePage(goods[:PAGE_SIZE], page, has_next=len(goods) > PAGE_SIZE)
@@ -184,7 +184,8 @@ def product_page(
 def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     """Return its price tags at every point, the points in their order."""
     listings = (
-        _with_certificates(Listing.objects.on_sale())
+        Listing.objects.on_sale()
+        .annotate(has_certificate=_came_with_certificate())
         .filter(product=product, on_sale_from__lte=now)
         .order_by("service_point_id")
     )
@@ -193,7 +194,7 @@ def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     )
     language = get_language()
     return [
-        PointPrice(*row[len(COLUMNS) :], good=_good(row[: len(COLUMNS)], {}, now, language))
+        PointPrice(*row[len(COLUMNS) :], _good(row[: len(COLUMNS)], {}, now, language))
         for row in rows
     ]
 
@@ -209,21 +210,22 @@ def categories_in_order() -> QuerySet[Category]:
 
 def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing]:
     """Keep what a point shows, newest first, as `listing_newest_at_a_point` is ordered."""
-    return (
-        _with_certificates(Listing.objects.on_sale())
+    in_sight: QuerySet[Listing] = (
+        Listing.objects.on_sale()
         .filter(
             Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now - CLOSED_STAYS),
             service_point=point,
             on_sale_from__lte=now,
         )
+        .annotate(has_certificate=_came_with_certificate())
         .order_by("-on_sale_from", "-pk")
     )
+    return in_sight
 
 
-def _with_certificates(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+def _came_with_certificate() -> Exists:
     """Say of each listing whether a certificate came with a lot of it."""
-    certified = Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False)
-    return listings.annotate(has_certificate=Exists(certified))
+    return Exists(Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False))
 
 
 def _goods(listings: QuerySet[Listing], now: datetime.datetime) -> list[Good]:

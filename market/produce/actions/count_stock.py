@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ledger.actions.open_account import open_accounts
 from ledger.actions.post_entry import post_entry
 from ledger.models import Account
 from market import postings
@@ -83,6 +84,8 @@ def count_stock(
 def _locked_stock(listing: Listing) -> Account:
     """Lock every account a count may touch, in id order, so that the figure stands still."""
     sku = listing.product.sku
-    touched = [listing.stock_id, postings.supplied(sku).pk, postings.spoiled(sku).pk]
-    accounts = {account.pk: account for account in Account.objects.filter(pk__in=touched).lock()}
-    return accounts[listing.stock_id]
+    others = open_accounts([postings.supplied(sku), postings.spoiled(sku)])
+    touched = [listing.stock_id, *(account.pk for account in others.values())]
+    locked = {account.pk: account for account in Account.objects.filter(pk__in=touched).lock()}
+    stock: Account = locked[listing.stock_id]
+    return stock

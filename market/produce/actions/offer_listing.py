@@ -52,7 +52,7 @@ def offer_listing(
     """
     check_payees(transport_cost, carrier, packing_cost, packer)
     stock = postings.stock(product.sku, key)
-    listing, _created = Listing.objects.get_or_create(
+    listing, _created = Listing.objects.get_or_create(  # type: ignore[misc]  # django-money has no types.
         stock=stock,
         defaults={
             "product": product,
