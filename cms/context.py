@@ -10,7 +10,12 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
-MODES = ("standard", "elder", "xl")
+from market.orders.http import basket_count
+from people.models import Member
+from people.queries import unread_notices
+
+TABS = {"produce": "produce", "people": "mine", "orders": "mine"}
+BASKET_PAGES = {"basket", "checkout"}
 
 
 class Language(NamedTuple):
@@ -23,24 +28,24 @@ class Language(NamedTuple):
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
-    """Return what `base.html` shows; counters are functions, asked when drawn."""
+    """Return what `base.html` shows; names and counts are functions, asked when drawn."""
     return {
         "mode": mode_of(request),
         "here": tab_of(request),
         "is_demo": settings.IS_DEMO,
         "other_language": other_language(request),
         "community_name": cache(lambda: community_name(request)),
-        "basket_count": cache(lambda: 0),
-        "unread_count": cache(lambda: 0),
+        "basket_count": cache(lambda: basket_count(request)),
+        "unread_count": cache(lambda: unread_count(request)),
     }
 
 
 def mode_of(request: HttpRequest) -> str:
     """Return the size of type this device asked for, else the one the member likes."""
     mode = request.COOKIES.get("mode", "")
-    if mode not in MODES and request.user.is_authenticated:
+    if mode not in Member.Mode.values and isinstance(request.user, Member):
         mode = request.user.preferred_mode
-    return mode if mode in MODES else "standard"
+    return mode if mode in Member.Mode.values else Member.Mode.STANDARD.value
 
 
 def tab_of(request: HttpRequest) -> str:
@@ -49,10 +54,8 @@ def tab_of(request: HttpRequest) -> str:
     if match is None:
         return ""
     if match.url_name == "wagtail_serve":
-        return "" if match.kwargs.get("path") or match.args[:1] not in ((), ("",)) else "home"
-    if match.url_name in {"basket", "checkout"}:
-        return "basket"
-    return {"produce": "produce", "people": "mine", "orders": "mine"}.get(match.app_name, "")
+        return "" if match.args[0] else "home"
+    return "basket" if match.url_name in BASKET_PAGES else TABS.get(match.app_name, "")
 
 
 def other_language(request: HttpRequest) -> Language:
@@ -65,4 +68,9 @@ def other_language(request: HttpRequest) -> Language:
 
 def community_name(request: HttpRequest) -> str:
     """Return the community a signed-in member lives in; nothing for a guest."""
-    return request.user.community.local_name if request.user.is_authenticated else ""
+    return request.user.community.local_name if isinstance(request.user, Member) else ""
+
+
+def unread_count(request: HttpRequest) -> int:
+    """Count the notices a signed-in member has not seen."""
+    return unread_notices(request.user).count() if isinstance(request.user, Member) else 0

@@ -1,1 +1,63 @@
-"""Pages that editors write."""
+"""Pages that editors write. What is for sale they show live, from the shop's own queries."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from cms.almanac import day_in_words
+from cms.urgent import urgent_goods
+from ledger.clock import database_now
+from market.produce.http import point_of, points_of
+from market.produce.queries import newest_goods
+
+GOODS_SHOWN = 8
+"""With large type the page shows the first four of them: a few choices."""
+
+
+class HomePage(Page):
+    """The first page: what is fresh today, and the promise."""
+
+    headline = models.CharField(_("headline"), max_length=60)
+    promise = models.CharField(_("promise"), max_length=120)
+    intro = models.TextField(
+        _("introduction"), blank=True, help_text=_("A few sentences below the goods.")
+    )
+    notice = models.CharField(
+        _("notice"),
+        max_length=160,
+        blank=True,
+        help_text=_("One sentence above the goods, such as “Closed on 1 January”."),
+    )
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "cms/home_page.html"
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("headline"), FieldPanel("promise")], heading=_("Top")),
+        FieldPanel("notice"),
+        FieldPanel("intro"),
+    ]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add today, and what is on sale where the visitor shops."""
+        now = database_now()
+        point = point_of(request)
+        return super().get_context(request, *args, **kwargs) | {
+            "today": day_in_words(timezone.localdate(now)),
+            "point": point,
+            "points": points_of(request),
+            "goods": newest_goods(point, now=now, most=GOODS_SHOWN) if point else [],
+            "urgent": urgent_goods(point, now=now) if point else [],
+        }
