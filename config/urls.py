@@ -18,7 +18,7 @@ urlpatterns = [
     path("healthy/", healthy, name="healthy"),
     path("robots.txt", robots, name="robots"),
     path("q/<str:code>/", open_token, name="token"),
-    path("office/login/", include("people.urls.office")),
+    path("office/", include("people.urls.office")),
     path("office/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("images/", include("wagtail.images.urls")),

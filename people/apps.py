@@ -30,3 +30,13 @@ def _set_up_roles(**kwargs: Any) -> None:
 
 class WagtailUsersConfig(WagtailUsersAppConfig):
     """Wagtail's user pages, with our forms and our rules."""
+
+    user_viewset = "people.office.members.MemberViewSet"
+
+    def ready(self) -> None:
+        # Imported by name: both need models, which are not there when this file is read.
+        register_permission_policy = import_string("wagtail.permissions.register_permission_policy")
+        policy = import_string("people.office.policies.NeverDeletePolicy")
+        member = apps.get_model("people", "Member")
+        register_permission_policy(member, policy(member))
+        register_permission_policy(apps.get_model("auth", "Group"))

@@ -255,6 +255,16 @@ class Member(AbstractBaseUser, PermissionsMixin):
     def is_household_confirmed(self) -> bool:
         return self.household_confirmed_at is not None
 
+    @property
+    def email(self) -> str:
+        """Nobody has one here. Wagtail asks before it writes to somebody, and then does not."""
+        return ""
+
+    @property
+    def first_name(self) -> str:
+        """What Wagtail's menu calls a colleague."""
+        return self.full_name
+
     def get_full_name(self) -> str:
         return self.full_name
 

@@ -60,3 +60,12 @@ def token_in_force(code: str, *, at: datetime) -> Token | None:
     return (
         in_force.filter(code=code, purpose__in=settings.TOKEN_PAGES).select_related("owner").first()
     )
+
+
+def is_staff(member: Member) -> bool:
+    """Say whether a member has any permission in the office, even while shut out of it."""
+    return (
+        member.is_superuser
+        or member.groups.filter(permissions__isnull=False).exists()
+        or member.user_permissions.exists()
+    )

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from people.models import Member
+from people.queries import is_staff
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -27,8 +28,7 @@ def begin_session(request: HttpRequest, member: Member, *, is_shared: bool) -> N
     touched it for 15 minutes; staff for 3 idle hours. The last two end after 12 hours.
     """
     login(request, member, backend=BACKEND)
-    is_staff = bool(member.get_all_permissions())
-    if not is_shared and not is_staff:
+    if not is_shared and not is_staff(member):
         request.session.set_expiry(settings.SESSION_COOKIE_AGE)
         return
     now = int(time.time())

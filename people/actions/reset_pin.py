@@ -12,6 +12,7 @@ from people.actions.set_pin import set_pin
 from people.actions.write_notice import write_notice
 from people.auth import PIN_DIGITS, is_easy
 from people.models import Member
+from people.queries import is_staff
 
 
 class OwnPin(Exception):
@@ -42,7 +43,7 @@ def reset_pin(*, member: Member, reset_by: Member, reset_at: datetime) -> str:
     """
     if member == reset_by:
         raise OwnPin
-    if member.get_all_permissions() and not reset_by.is_superuser:
+    if is_staff(member) and not reset_by.is_superuser:
         raise StaffPin
     if not member.phone:
         raise NoPhone

@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from people import phones, qr
+from people.roles import NAMES
 
 register = template.Library()
 
@@ -14,6 +15,12 @@ register = template.Library()
 def phone(number: str | None) -> str:
     """Write a phone number in groups that can be read out."""
     return phones.shown_phone(number) if number else ""
+
+
+@register.filter
+def role_name(group: str) -> str:
+    """Name a role in the language of the page."""
+    return str(NAMES.get(group, group))
 
 
 @register.simple_tag

@@ -1,10 +1,14 @@
-"""The back office has no door of its own: it uses the site's sign-in."""
+"""The back office has no door of its own, and no page that asks for an e-mail address."""
 
 from __future__ import annotations
 
 from django.urls import path
 from django.views.generic import RedirectView
+from wagtail.admin.auth import require_admin_access
+
+from people.office.account import OfficeAccountView
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="people:sign-in", query_string=True)),
+    path("login/", RedirectView.as_view(pattern_name="people:sign-in", query_string=True)),
+    path("account/", require_admin_access(OfficeAccountView.as_view())),
 ]
