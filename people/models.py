@@ -54,7 +54,7 @@ class Building(models.Model):
         Community, models.PROTECT, related_name="buildings", verbose_name=_("community")
     )
     compound = models.CharField(_("compound"), max_length=40)
-    number = models.CharField(_("number"), max_length=10)
+    number = models.CharField(_("building number"), max_length=10)
     units = models.PositiveSmallIntegerField(_("staircases"))
     households_expected = models.PositiveSmallIntegerField(_("homes in the building"))
 

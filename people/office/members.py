@@ -58,9 +58,9 @@ class MembersView(IndexView):
     def columns(self) -> list[Column]:
         return [
             self._get_title_column(
-                "full_name", label=gettext_lazy("Name"), get_url=self.get_inspect_url
+                "full_name", label=gettext_lazy("Full name"), get_url=self.get_inspect_url
             ),
-            Column("member_no", label=gettext_lazy("Number"), sort_key="member_no"),
+            Column("member_no", label=gettext_lazy("Member number"), sort_key="member_no"),
             Column("phone", label=gettext_lazy("Phone"), sort_key="phone"),
             Column("community", label=gettext_lazy("Community")),
             Column("household", label=gettext_lazy("Household")),
