@@ -122,8 +122,8 @@ class Entry(models.Model):
     """One event in the world (凭证): all of its transfers, or none."""
 
     kind = models.CharField(_("kind"), max_length=40)
-    reference = models.CharField(_("reference"), max_length=80, db_index=True)
-    idempotency_key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(_("reference"), max_length=80)
+    idempotency_key = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("reverses")
@@ -135,10 +135,14 @@ class Entry(models.Model):
     approver_ref = models.UUIDField(null=True)
     needs_four_eyes = models.BooleanField(_("needs four eyes"), default=False)
 
+    # In line order, on entries that `post_entry` and `post_entries` return.
+    made_transfers: list[Transfer]
+
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         constraints = [
+            models.UniqueConstraint(name="entry_has_its_own_key", fields=["idempotency_key"]),
             models.CheckConstraint(
                 name="entry_has_four_eyes_where_needed",
                 condition=Q(needs_four_eyes=False)
@@ -153,6 +157,7 @@ class Entry(models.Model):
                 | (~Q(kind="reversal") & Q(reverses__isnull=True)),
             ),
         ]
+        indexes = [models.Index(name="entry_by_reference", fields=["reference", "id"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
@@ -219,6 +224,7 @@ class Transfer(models.Model):
         indexes = [
             models.Index(name="transfer_by_debit", fields=["debit", "id"]),
             models.Index(name="transfer_by_credit", fields=["credit", "id"]),
+            models.Index(name="transfer_holds", fields=["debit", "id"], condition=Q(phase="hold")),
         ]
 
     def __str__(self) -> str:

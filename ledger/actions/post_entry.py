@@ -1,0 +1,318 @@
+"""Post entries: the only code that writes transfers, and the hot path of the whole site.
+
+One call locks its accounts in id order, looks its keys up, and writes entries and transfers
+with one statement each; the triggers in `ledger/sql/` check them and move the totals. What
+the database refuses is explained from the accounts as they were when they were locked.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Sequence
+from itertools import batched
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Model
+
+from ledger import one_call, triggers
+from ledger.explanations import LockedAccount, explain
+from ledger.models import Entry, Transfer
+from ledger.operations import (
+    EntrySpec,
+    Hold,
+    Line,
+    Move,
+    Operation,
+    Release,
+    Settle,
+    fingerprint,
+    lines_of,
+)
+from ledger.refusals import KeyClash, broken_rule
+
+__all__ = [
+    "EntrySpec",
+    "Hold",
+    "Move",
+    "Operation",
+    "Release",
+    "Settle",
+    "post_entries",
+    "post_entry",
+]
+
+TRIES = 5
+TRY_AGAIN = {"40001", "40P01"}
+"""SQLSTATE of a serialization failure and of a deadlock."""
+ROWS_AT_ONCE = 1000
+"""So that no statement has more parameters than an engine takes, 32,766 on SQLite."""
+
+
+class Prepared(NamedTuple):
+    """An entry to post, checked and spelled out."""
+
+    spec: EntrySpec
+    lines: list[Line]
+    fingerprint: str
+
+
+def post_entry(
+    *,
+    kind: str,
+    reference: str,
+    idempotency_key: str,
+    happened_at: datetime.datetime,
+    moves: Sequence[Operation],
+    reason: str = "",
+    actor_ref: UUID | None = None,
+    approver_ref: UUID | None = None,
+    needs_four_eyes: bool = False,
+) -> Entry:
+    """Post one event in the world: all of its moves in the order given, or none.
+
+    The same key with the same content returns the entry already posted. Either way the
+    transfers are at `entry.made_transfers`, one for each move, in the order of the moves:
+    keep those of `Hold` to settle or release them later.
+
+    Each move is checked against the floors at once, so inflows come first. One transaction
+    makes one call of this or of `post_entries`; a call that was refused and rolled back to
+    its own savepoint, as this one does by itself, is none.
+
+    Args:
+        kind: the row of the table of postings in `docs/money.md`.
+        reference: what it is about, such as `order:1042`.
+        idempotency_key: unique for the event; whoever tries again uses it again.
+        happened_at: when it happened in the world, not when it was posted.
+        reason: a word from a fixed list, never free text.
+        actor_ref, approver_ref: the books ids of who did it and who approved it.
+
+    Raises:
+        NotEnough: an account would fall below its floor.
+        AccountClosed: an account is closed.
+        UnitMismatch: a move joins accounts of different units.
+        HoldResolved, HoldLapsed, MoreThanHeld: a hold cannot be settled so.
+        KeyClash: the key already names another event.
+        BadAmount, NoTransfers, FourEyesNeeded: the entry itself is wrong.
+        SecondCall: the transaction has called before.
+        BooksUnguarded: a trigger is missing.
+        ValueError: a text is empty or too long, or a moment has no time zone.
+    """
+    spec = EntrySpec(
+        kind=kind,
+        reference=reference,
+        idempotency_key=idempotency_key,
+        happened_at=happened_at,
+        moves=moves,
+        reason=reason,
+        actor_ref=actor_ref,
+        approver_ref=approver_ref,
+        needs_four_eyes=needs_four_eyes,
+    )
+    return post_entries([spec])[0]
+
+
+def post_entries(specs: Sequence[EntrySpec]) -> list[Entry]:
+    """Post several entries with one set of locks, all or none, and return them in order.
+
+    Raises: as `post_entry`.
+    """
+    entries = [
+        Prepared(spec, lines, fingerprint(spec, lines))
+        for spec, lines in ((spec, lines_of(spec)) for spec in specs)
+    ]
+    if len({entry.spec.idempotency_key for entry in entries}) < len(entries):
+        raise ValueError("two entries of one call have the same key")
+    triggers.require(connection)
+    one_call.refuse_second_call(connection)
+    made = _try_to_post(entries) if entries else []
+    one_call.remember_call(connection)
+    return made
+
+
+def _try_to_post(entries: list[Prepared]) -> list[Entry]:
+    for tries_left in reversed(range(TRIES)):
+        locked: dict[int, LockedAccount] = {}
+        try:
+            with transaction.atomic():
+                return _post(entries, locked)
+        except IntegrityError as error:
+            rule = broken_rule(error)
+            # Somebody took the key since we looked: look again.
+            if rule == "entry_has_its_own_key" and tries_left:
+                continue
+            lines = [line for entry in entries for line in entry.lines]
+            raise explain(rule, lines, locked, error) from error
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if state not in TRY_AGAIN or not tries_left or not one_call.is_outermost(connection):
+                raise
+            time.sleep(0.01 * (TRIES - tries_left))
+    raise AssertionError("the last try returns or raises")
+
+
+def _post(entries: list[Prepared], locked: dict[int, LockedAccount]) -> list[Entry]:
+    """Post what is new of these entries and read the rest; fill in the accounts locked."""
+    ids = {
+        account_id
+        for entry in entries
+        for line in entry.lines
+        for account_id in (line.debit_id, line.credit_id)
+    }
+    with connection.cursor() as cursor:
+        locked.update(_lock(cursor, sorted(ids)))
+        posted = _posted(cursor, entries)
+        new = [entry for entry in entries if entry.spec.idempotency_key not in posted]
+        made = _insert(cursor, new) if new else {}
+    if posted:
+        made |= _read(posted)
+    return [made[entry.spec.idempotency_key] for entry in entries]
+
+
+def _lock(cursor: Any, ids: list[int]) -> dict[int, LockedAccount]:
+    """Lock accounts in id order, so that two calls never wait for each other.
+
+    SQLite has one writer at a time, whose lock the transaction took when it began.
+    """
+    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
+    cursor.execute(
+        f"""
+        SELECT id, code, unit_id, normal, floor, closed_at,
+            debits_posted, credits_posted, debits_pending, credits_pending
+        FROM ledger_account WHERE id IN ({_marks(len(ids))}) ORDER BY id{lock}
+        """,  # noqa: S608  # Only placeholders are put in.
+        ids,
+    )
+    return {row[0]: LockedAccount(*row) for row in cursor.fetchall()}
+
+
+def _posted(cursor: Any, entries: list[Prepared]) -> dict[str, int]:
+    """Return the ids of those entries that are posted already, by key.
+
+    Raises:
+        KeyClash: a key was used for something else.
+    """
+    fingerprints = {entry.spec.idempotency_key: entry.fingerprint for entry in entries}
+    cursor.execute(
+        f"""
+        SELECT idempotency_key, id, fingerprint
+        FROM ledger_entry WHERE idempotency_key IN ({_marks(len(fingerprints))})
+        """,  # noqa: S608  # Only placeholders are put in.
+        list(fingerprints),
+    )
+    posted = {}
+    for key, entry_id, known in cursor.fetchall():
+        if known != fingerprints[key]:
+            raise KeyClash(key=key)
+        posted[key] = entry_id
+    return posted
+
+
+def _read(posted: dict[str, int]) -> dict[str, Entry]:
+    entries = Entry.objects.in_bulk(posted.values())
+    for entry in entries.values():
+        entry.made_transfers = []
+    for transfer in Transfer.objects.filter(entry__in=entries).order_by("entry", "line"):
+        entries[transfer.entry_id].made_transfers.append(transfer)
+    return {entry.idempotency_key: entry for entry in entries.values()}
+
+
+def _insert(cursor: Any, prepared: list[Prepared]) -> dict[str, Entry]:
+    """Write entries and their transfers and return the entries by key."""
+    entries = {entry.spec.idempotency_key: _entry(entry) for entry in prepared}
+    for key, entry_id, posted_at in _insert_rows(
+        cursor, "ledger_entry", list(entries.values()), returning="idempotency_key, id, posted_at"
+    ):
+        entries[key].pk = entry_id
+        entries[key].posted_at = _moment(posted_at)
+    for entry, (_spec, lines, _fingerprint) in zip(entries.values(), prepared, strict=True):
+        entry.made_transfers = [
+            _transfer(entry, number, line) for number, line in enumerate(lines, start=1)
+        ]
+    transfers = {
+        (transfer.entry_id, transfer.line): transfer
+        for entry in entries.values()
+        for transfer in entry.made_transfers
+    }
+    for entry_id, number, transfer_id in _insert_rows(
+        cursor, "ledger_transfer", list(transfers.values()), returning="entry_id, line, id"
+    ):
+        transfers[entry_id, number].pk = transfer_id
+    return entries
+
+
+def _entry(prepared: Prepared) -> Entry:
+    spec = prepared.spec
+    return Entry(
+        kind=spec.kind,
+        reference=spec.reference,
+        idempotency_key=spec.idempotency_key,
+        fingerprint=prepared.fingerprint,
+        reverses=spec.reverses,
+        reason=spec.reason,
+        happened_at=spec.happened_at,
+        actor_ref=spec.actor_ref,
+        approver_ref=spec.approver_ref,
+        needs_four_eyes=spec.needs_four_eyes,
+    )
+
+
+def _transfer(entry: Entry, number: int, line: Line) -> Transfer:
+    return Transfer(
+        entry=entry,
+        line=number,
+        debit_id=line.debit_id,
+        credit_id=line.credit_id,
+        amount=line.amount,
+        phase=line.phase.value,
+        hold=line.hold,
+        expires_at=line.expires_at,
+    )
+
+
+def _insert_rows(
+    cursor: Any, table: str, rows: Sequence[Model], *, returning: str
+) -> list[tuple[Any, ...]]:
+    """Insert rows in their order, and return what the database has added to them."""
+    returned: list[tuple[Any, ...]] = []
+    fields = FIELDS[table]
+    row_marks = f"({_marks(len(fields))})"
+    columns = ", ".join(str(field.column) for field in fields)
+    for some in batched(rows, ROWS_AT_ONCE, strict=False):
+        cursor.execute(
+            f"""
+            INSERT INTO {table} ({columns})
+            VALUES {", ".join([row_marks] * len(some))} RETURNING {returning}
+            """,  # noqa: S608  # Names of ours and placeholders.
+            [
+                field.get_db_prep_save(getattr(row, field.attname), connection)
+                for row in some
+                for field in fields
+            ],
+        )
+        returned += cursor.fetchall()
+    return returned
+
+
+def _moment(value: datetime.datetime | str) -> datetime.datetime:
+    """Read a moment as raw SQL returns it: SQLite keeps text, in UTC."""
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
+
+
+def _marks(count: int) -> str:
+    return ", ".join(["%s"] * count)
+
+
+# What Python writes; the database adds the id and the moment of posting.
+FIELDS = {
+    model._meta.db_table: [  # noqa: SLF001  # Django documents it; only its name is private.
+        field
+        for field in model._meta.fields  # noqa: SLF001  # as above
+        if field.name not in {"id", "posted_at"}
+    ]
+    for model in (Entry, Transfer)
+}
