@@ -30,6 +30,7 @@ class QuantityField(forms.CharField):
         product: Product,
         step_g: int = quantities.ORDER_STEP_G,
         units_max: int = quantities.UNITS_MAX,
+        zero_allowed: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("max_length", 40)
@@ -38,6 +39,7 @@ class QuantityField(forms.CharField):
         self.product = product
         self.step_g = step_g
         self.units_max = units_max
+        self.zero_allowed = zero_allowed
 
     def clean(self, value: Any) -> Any:
         """Return grams or pieces, or nothing where nothing was typed and nothing is due."""
@@ -59,12 +61,17 @@ class QuantityField(forms.CharField):
                 unit_word=self.product.unit_word,
                 step_g=self.step_g,
                 units_max=self.units_max,
+                zero_allowed=self.zero_allowed,
             )
         except quantities.TooMuch as refusal:
             message = gettext("Write at most %(most)s.") % {"most": refusal.units_max}
         except quantities.NotAStep as refusal:
-            message = gettext("Write it in steps of %(step)s jin, such as 0.5, 1 or 1.5.") % {
-                "step": refusal.step_jin
+            message = gettext(
+                "Write it in steps of %(step)s jin: %(step)s, %(second)s, %(third)s and so on."
+            ) % {
+                "step": quantities.shown_jin(refusal.step_g),
+                "second": quantities.shown_jin(2 * refusal.step_g),
+                "third": quantities.shown_jin(3 * refusal.step_g),
             }
         except quantities.NotAQuantity as refusal:
             message = str(REFUSALS[type(refusal)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from functools import cache
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from market.produce.models import Listing
@@ -15,10 +17,16 @@ def points_of(request: HttpRequest) -> list[ServicePoint]:
     """Return the points that have something on sale, asked once for each request."""
     points: list[ServicePoint] | None = getattr(request, "points_on_sale", None)
     if points is None:
-        on_sale = Listing.objects.on_sale().filter(service_point=OuterRef("pk"))
-        points = list(ServicePoint.objects.filter(Exists(on_sale)).order_by("pk"))
+        points = list(_points_on_sale().all())
         request.points_on_sale = points  # type: ignore[attr-defined]  # Kept for this request.
     return points
+
+
+@cache
+def _points_on_sale() -> QuerySet[ServicePoint]:
+    """Build the question once, since building it costs as much as asking it."""
+    on_sale = Listing.objects.on_sale().filter(service_point=OuterRef("pk"))
+    return ServicePoint.objects.filter(Exists(on_sale)).order_by("pk")
 
 
 def point_of(request: HttpRequest) -> ServicePoint | None:

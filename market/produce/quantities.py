@@ -67,7 +67,7 @@ class NotAStep(NotAQuantity):
 
     def __init__(self, step_g: int) -> None:
         super().__init__(f"not a multiple of {step_g} g")
-        self.step_jin = shown_jin(step_g)
+        self.step_g = step_g
 
 
 def parse_quantity(
@@ -77,6 +77,7 @@ def parse_quantity(
     unit_word: str = "",
     step_g: int = ORDER_STEP_G,
     units_max: int = UNITS_MAX,
+    zero_allowed: bool = False,
 ) -> int:
     """Read what somebody typed; this function will return grams or pieces.
 
@@ -90,10 +91,11 @@ def parse_quantity(
         unit_word: what a piece is called; it may be typed behind the number.
         step_g: the step of a weight, in grams.
         units_max: the most that is believed, in jin or pieces.
+        zero_allowed: an empty shelf can be counted, but not ordered.
 
     Raises:
         NotDigits: it is no number in digits, or one of something else.
-        TooLittle: it is 0 or less.
+        TooLittle: it is less than 0, or 0 where that is nothing.
         TooMuch: it is more than `units_max`.
         NotWhole: a part of a piece.
         NotAStep: a weight between two steps.
@@ -101,7 +103,7 @@ def parse_quantity(
     number, unit = _number_and_unit(typed)
     if unit not in (WEIGHT_WORDS_G if by_weight else ("", unit_word)):
         raise NotDigits
-    if number <= 0:
+    if number < 0 or (number == 0 and not zero_allowed):
         raise TooLittle
     quantity = number * WEIGHT_WORDS_G[unit] if by_weight else number
     if quantity > units_max * (JIN_G if by_weight else 1):

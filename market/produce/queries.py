@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
@@ -20,7 +21,7 @@ from wagtail.images.utils import generate_signature
 
 from market.produce.models import Category, Certificate, Listing, Lot, Product
 from market.produce.pricing import CostLines
-from market.produce.quantities import JIN_G, ORDER_STEP_G, shown_jin
+from market.produce.quantities import JIN_G, ORDER_STEP_G, fen_per_500, shown_jin
 from market.produce.search import words_of
 from market.produce.words import counted, unit_in_language
 from people.models import ServicePoint
@@ -43,6 +44,8 @@ COLUMNS = (
     "product__supplier__place",
     "product__unit_word",
     "product__sold_by_weight",
+    "product__unit_g",
+    "product__unit_ml",
     "product__photo_id",
     "farmer_price",
     "transport_cost",
@@ -55,6 +58,13 @@ COLUMNS = (
     "has_certificate",
 )
 
+POINT_COLUMNS = (
+    "service_point_id",
+    "service_point__name",
+    "household_limit",
+    "on_sale_until",
+)
+
 
 class Good(NamedTuple):
     """One card of the shop: a listing as residents see it, in the language of the page.
@@ -64,6 +74,7 @@ class Good(NamedTuple):
         price_fen: fen for one unit; `costs` says who gets them.
         stock_kind: plenty, few, sold_out or closed; `stock_word` says it.
         step: what the quantity is stepped by as it is typed: 0.5 or 1.
+        per_500_fen: fen of 500 grams, or of 500 millilitres of what is liquid, if known.
     """
 
     pk: int
@@ -84,6 +95,8 @@ class Good(NamedTuple):
     has_certificate: bool
     can_order: bool
     step: str
+    per_500_fen: int | None
+    is_liquid: bool
 
 
 class CataloguePage(NamedTuple):
@@ -132,11 +145,11 @@ def newest_goods(point: ServicePoint, *, now: datetime.datetime, most: int) -> l
 class PointPrice(NamedTuple):
     """What a product costs at one service point."""
 
+    good: Good
     point_id: int
     point_name: str
     household_limit: int | None
     closed_at: datetime.datetime | None
-    good: Good
 
 
 class ProductPage(NamedTuple):
@@ -159,17 +172,12 @@ def product_page(
     sku: str, point: ServicePoint | None, *, now: datetime.datetime
 ) -> ProductPage | None:
     """Return a product that is or was on sale, with where it can be had, in four queries."""
-    shown = (Listing.Status.ON_SALE, Listing.Status.WITHDRAWN)
-    product = (
-        Product.objects.filter(
-            Exists(Listing.objects.filter(product=OuterRef("pk"), status__in=shown)), sku=sku
-        )
-        .select_related("supplier", "category")
-        .first()
-    )
+    product = Product.objects.filter(sku=sku).select_related("supplier").first()
     if product is None:
         return None
     tags = _tags_of(product, now)
+    if not tags and not _was_on_sale(product):
+        return None
     here = next((tag for tag in tags if point and tag.point_id == point.pk), None)
     photos = photo_urls([product.photo_id] if product.photo_id else [], PAGE_PHOTO)
     return ProductPage(
@@ -181,26 +189,29 @@ def product_page(
     )
 
 
+def _was_on_sale(product: Product) -> bool:
+    return product.listings.filter(status=Listing.Status.WITHDRAWN).exists()
+
+
 def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     """Return its price tags at every point, the points in their order."""
-    listings = (
-        Listing.objects.on_sale()
-        .annotate(has_certificate=_came_with_certificate())
+    rows = (
+        _rows_on_sale_at_points()
         .filter(product=product, on_sale_from__lte=now)
         .order_by("service_point_id")
     )
-    rows = listings.values_list(
-        *COLUMNS, "service_point_id", "service_point__name", "household_limit", "on_sale_until"
-    )
     language = get_language()
-    return [
-        PointPrice(*row[len(COLUMNS) :], _good(row[: len(COLUMNS)], {}, now, language))
-        for row in rows
-    ]
+    wide = len(COLUMNS)
+    return [PointPrice(_good(row[:wide], {}, now, language), *row[wide:]) for row in rows]
 
 
 def _latest_certificate(product: Product) -> Certificate | None:
     return product.certificates.order_by("-issued_on", "-pk").first()
+
+
+def price_tags(point: ServicePoint, *, now: datetime.datetime) -> list[Good]:
+    """Return everything a point can sell now, for the sheet of price tags."""
+    return [good for good in _goods(_in_sight(point, now), now) if good.stock_kind != "closed"]
 
 
 def categories_in_order() -> QuerySet[Category]:
@@ -208,19 +219,35 @@ def categories_in_order() -> QuerySet[Category]:
     return Category.objects.order_by("position", "pk")
 
 
-def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing]:
+def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing, Any]:
     """Keep what a point shows, newest first, as `listing_newest_at_a_point` is ordered."""
-    in_sight: QuerySet[Listing] = (
-        Listing.objects.on_sale()
+    return (
+        _rows_on_sale()
         .filter(
             Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now - CLOSED_STAYS),
             service_point=point,
             on_sale_from__lte=now,
         )
-        .annotate(has_certificate=_came_with_certificate())
         .order_by("-on_sale_from", "-pk")
     )
-    return in_sight
+
+
+@cache
+def _rows_on_sale_at_points() -> QuerySet[Listing, Any]:
+    """Return the columns of cards with those of the points they are sold at."""
+    rows: QuerySet[Listing, Any] = _rows_on_sale().values_list(*COLUMNS, *POINT_COLUMNS)
+    return rows
+
+
+@cache
+def _rows_on_sale() -> QuerySet[Listing, Any]:
+    """Return the columns of cards; built once, since building costs as much as asking."""
+    rows: QuerySet[Listing, Any] = (
+        Listing.objects.on_sale()
+        .annotate(has_certificate=_came_with_certificate())
+        .values_list(*COLUMNS)
+    )
+    return rows
 
 
 def _came_with_certificate() -> Exists:
@@ -228,10 +255,10 @@ def _came_with_certificate() -> Exists:
     return Exists(Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False))
 
 
-def _goods(listings: QuerySet[Listing], now: datetime.datetime) -> list[Good]:
+def _goods(listings: QuerySet[Listing, Any], now: datetime.datetime) -> list[Good]:
     """Turn listings into cards with two queries: one for the rows, one for their photos."""
-    rows = list(listings.values_list(*COLUMNS))
-    photos = photo_urls({row[7] for row in rows if row[7]}, CARD_PHOTO)
+    rows = list(listings)
+    photos = photo_urls({row[9] for row in rows if row[9]}, CARD_PHOTO)
     language = get_language()
     return [_good(row, photos, now, language) for row in rows]
 
@@ -239,7 +266,7 @@ def _goods(listings: QuerySet[Listing], now: datetime.datetime) -> list[Good]:
 def _good(
     row: tuple[Any, ...], photos: dict[int, str], now: datetime.datetime, language: str | None
 ) -> Good:
-    (pk, sku, name, name_en, place, unit_word, by_weight, photo, farmer, transport,
+    (pk, sku, name, name_en, place, unit_word, by_weight, unit_g, unit_ml, photo, farmer, transport,
      packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
     costs = CostLines(_fen(farmer), _fen(transport), _fen(packing))
     kind, word = stock_in_words(
@@ -268,6 +295,8 @@ def _good(
         has_certificate=bool(has_certificate),
         can_order=kind in ("plenty", "few"),
         step="0.5" if by_weight else "1",
+        per_500_fen=fen_per_500(costs.total_fen, unit_g or unit_ml),
+        is_liquid=not unit_g and bool(unit_ml),
     )
 
 

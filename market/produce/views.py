@@ -15,7 +15,7 @@ from market.produce import queries
 from market.produce.forms import CatalogueForm
 from market.produce.http import point_of, points_of
 from market.produce.models import Certificate
-from market.produce.quantities import UNITS_MAX, fen_per_500
+from market.produce.quantities import UNITS_MAX
 
 SUGGESTIONS = 3
 
@@ -117,17 +117,10 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
             "page": page,
             "product": page.product,
             "good": good,
-            "per_500_fen": _per_500(page, good),
             "units_max": UNITS_MAX,
             "suggestions": suggestions,
         },
     )
-
-
-def _per_500(page: queries.ProductPage, good: queries.Good | None) -> int | None:
-    """Return the fen of 500 grams or millilitres, where a unit is not just that much."""
-    size = page.product.unit_g or page.product.unit_ml
-    return fen_per_500(good.price_fen, size) if good else None
 
 
 @require_safe

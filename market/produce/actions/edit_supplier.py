@@ -21,13 +21,13 @@ def edit_supplier(
     distance_km: int,
     story: str,
     story_en: str,
-    members: Iterable[Member],
+    members: Iterable[Member] | None = None,
     payee_details: str | None = None,
 ) -> None:
     """Change a supplier; its products are found by the new name and place at once.
 
     Args:
-        members: who acts for it.
+        members: who acts for it; nothing leaves them as they are.
         payee_details: nothing leaves them as they are.
     """
     supplier.name = name
@@ -49,7 +49,8 @@ def edit_supplier(
             "payee_details",
         ]
     )
-    supplier.members.set(members)
+    if members is not None:
+        supplier.members.set(members)
     products = list(Product.objects.filter(supplier=supplier))
     for product in products:
         product.search_keys = keys_of(product.name, product.name_en, name, place)
