@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DEBUG", "1")
 
-from config.settings import *  # noqa: E402
+from config.settings import *
 
 DEBUG = False
 SECRET_KEY = "tests only"

@@ -77,8 +77,9 @@ def order_money(number: int) -> AccountSpec:
     return AccountSpec(f"order/{number}/cny", CNY, purpose="order")
 
 
-def stock(sku: str, listing: str) -> AccountSpec:
-    return AccountSpec(f"goods/{sku}/stock/{listing}", sku, purpose="stock")
+def stock(sku: str, listing: str) -> Account:
+    """Open the stock of a listing and return it: a listing points at its account."""
+    return open_account(code=f"goods/{sku}/stock/{listing}", unit=sku, purpose="stock")
 
 
 def supplied(sku: str) -> AccountSpec:
@@ -96,26 +97,26 @@ def spoiled(sku: str) -> AccountSpec:
 # --- Goods ----------------------------------------------------------------------------
 
 
-def receive_goods(goods: Goods) -> list[Operation]:
+def receive_goods(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
     """A lot arrives."""
-    return [Move(debit=_open(supplied(goods.sku)), credit=goods.stock, amount=goods.quantity)]
+    return [Move(debit=_open(supplied(sku)), credit=stock, amount=quantity)]
 
 
-def correct_receipt(goods: Goods) -> list[Operation]:
+def correct_receipt(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
     """It was less than was written down."""
-    return [Move(debit=goods.stock, credit=_open(supplied(goods.sku)), amount=goods.quantity)]
+    return [Move(debit=stock, credit=_open(supplied(sku)), amount=quantity)]
 
 
-def count_stock(goods: Goods, *, change: int) -> list[Operation]:
-    """The shelf held more or less than the books; `goods.quantity` is not read."""
+def count_stock(*, sku: str, stock: Account, change: int) -> list[Operation]:
+    """The shelf held more or less than the books."""
     if change > 0:
-        return receive_goods(goods._replace(quantity=change))
-    return spoil(goods._replace(quantity=-change))
+        return receive_goods(sku=sku, stock=stock, quantity=change)
+    return spoil(sku=sku, stock=stock, quantity=-change)
 
 
-def spoil(goods: Goods) -> list[Operation]:
+def spoil(*, sku: str, stock: Account, quantity: int) -> list[Operation]:
     """Goods are written off."""
-    return [Move(debit=goods.stock, credit=_open(spoiled(goods.sku)), amount=goods.quantity)]
+    return [Move(debit=stock, credit=_open(spoiled(sku)), amount=quantity)]
 
 
 # --- Orders ---------------------------------------------------------------------------
@@ -212,11 +213,7 @@ def _added_up(sales: Iterable[Sale]) -> dict[AccountSpec, int]:
 def open_till(*, till: str, float_fen: int) -> list[Operation]:
     """Change is brought from the bank."""
     accounts = open_accounts([drawer(till), bank()])
-    return [
-        Move(
-            debit=accounts[drawer(till).code], credit=accounts[bank().code], amount=float_fen
-        )
-    ]
+    return [Move(debit=accounts[drawer(till).code], credit=accounts[bank().code], amount=float_fen)]
 
 
 def _open(spec: AccountSpec) -> Account:

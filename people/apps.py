@@ -10,6 +10,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 class PeopleConfig(AppConfig):
     name = "people"
+    default = True
 
     def ready(self) -> None:
         # Once, for the last app that is told: only then do the permissions of all exist.

@@ -20,8 +20,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "var" / "testdb"
-SHAPES = ["uv.lock", "*/migrations/*.py", "*/*/migrations/*.py", "ledger/sql/*.sql",
-          "ledger/triggers.py", "*/roles.py", "config/settings*.py"]  # fmt: skip
+SHAPES = [
+    "uv.lock",
+    "config/settings*.py",
+    "*/migrations/*.py",
+    "*/*/migrations/*.py",
+    "*/apps.py",
+    "*/roles.py",
+    "*/*/roles.py",
+    "people/actions/set_up_roles.py",
+    "ledger/triggers.py",
+    "ledger/sql/*.sql",
+]
 
 
 def key() -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Transfer
+from market import postings
 from market.produce.models import Carrier, Listing, Supplier
+from market.produce.pricing import CostLines, cost_lines
 from people.models import Household, Member, ServicePoint
 
 KEEP_DAYS = 3
@@ -21,6 +26,8 @@ class Basket(models.Model):
     """What a member has picked and not ordered yet. A guest's is in the session."""
 
     member = models.OneToOneField(Member, models.CASCADE, related_name="basket")
+    # Drawn anew with each order, so that one basket in two tabs is ordered once.
+    key = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
         verbose_name = _("basket")
@@ -54,6 +61,10 @@ class Tender(models.TextChoices):
 
     CASH = "cash", _("cash")
     QR_CODE = "qr_code", _("the shop's QR code")
+
+    def waived_fen(self, total_fen: int) -> int:
+        """Fen nobody can pay (抹零): in cash no less than ten change hands."""
+        return total_fen % 10 if self == Tender.CASH else 0
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -109,6 +120,10 @@ class Order(models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
+        permissions = [
+            ("cut_orders", _("Can cut orders to what there is")),
+            ("cancel_any", _("Can cancel the orders of others")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="order_code_is_unique_among_open_orders_of_a_point",
@@ -138,6 +153,9 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.pk])
+
     @property
     def number(self) -> str:
         """The number people speak of: HL-1042."""
@@ -147,8 +165,22 @@ class Order(models.Model):
     def is_open(self) -> bool:
         return self.status in self.OPEN
 
-    def get_absolute_url(self) -> str:
-        return reverse("orders:order", args=[self.pk])
+    @property
+    def spoken_code(self) -> str:
+        """The code digit by digit, so that it is read out as four and not as thousands."""
+        return " ".join(self.pickup_code)
+
+    @property
+    def collector(self) -> Member:
+        """Whom the goods are for."""
+        return self.on_behalf_of or self.placed_by
+
+    @property
+    def keep_until(self) -> datetime.datetime:
+        """The end of the last day on which it can be collected."""
+        ready_on = timezone.localtime(self.ready_at)
+        last_day = ready_on.date() + datetime.timedelta(days=KEEP_DAYS)
+        return datetime.datetime.combine(last_day, datetime.time.max, ready_on.tzinfo)
 
 
 class OrderLine(models.Model):
@@ -188,10 +220,50 @@ class OrderLine(models.Model):
     def __str__(self) -> str:
         return f"{self.order_id}: {self.listing_id} × {self.quantity}"
 
+    @classmethod
+    def of(cls, listing: Listing, quantity: int) -> OrderLine:
+        """Return a line, not saved, with the listing's cost lines of this moment."""
+        farmer_fen, transport_fen, packing_fen = listing.cost_fen
+        return cls(
+            listing=listing,
+            ordered_quantity=quantity,
+            quantity=quantity,
+            unit_quantity=listing.product.unit_quantity,
+            farmer_fen=farmer_fen,
+            transport_fen=transport_fen,
+            packing_fen=packing_fen,
+            supplier=listing.product.supplier,
+            carrier=listing.carrier,
+            packer=listing.packer,
+        )
+
     @property
-    def unit_costs_fen(self) -> tuple[int, int, int]:
-        """Fen of one unit for the farmer, the carrier and the packer."""
-        return self.farmer_fen, self.transport_fen, self.packing_fen
+    def final_quantity(self) -> int:
+        """What left the counter, or what is reserved until then."""
+        return self.quantity if self.handed_out_quantity is None else self.handed_out_quantity
+
+    @property
+    def costs(self) -> CostLines:
+        """What the line costs, by who gets it: what the scale said, once it was weighed."""
+        return self.costs_of(self.final_quantity)
+
+    @property
+    def most_quantity(self) -> int:
+        """What may leave at most: a tenth more where the scale decides, no piece more."""
+        extra = self.quantity // 10 if self.listing.product.sold_by_weight else 0
+        return self.quantity + extra
+
+    def costs_of(self, quantity: int) -> CostLines:
+        """What so much of it would cost."""
+        return cost_lines(
+            (self.farmer_fen, self.transport_fen, self.packing_fen),
+            quantity=quantity,
+            unit_quantity=self.unit_quantity,
+        )
+
+    def goods(self, quantity: int) -> postings.Goods:
+        """So much of it, as the books know it."""
+        return postings.Goods(self.listing.product.sku, self.listing.stock, quantity)
 
 
 class Payment(models.Model):
@@ -216,6 +288,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.amount_fen}"
+
+    @property
+    def saved_fen(self) -> int:
+        """What was waived, as it stands on a receipt: below zero."""
+        return -self.rounded_off_fen
 
 
 class Handout(models.Model):

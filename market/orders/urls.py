@@ -1,5 +1,20 @@
+"""Addresses of baskets and orders."""
+
 from __future__ import annotations
+
+from django.urls import path
+
+from market.orders.views import basket, checkout, orders
 
 app_name = "orders"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("basket/", basket.basket, name="basket"),
+    path("basket/add/", basket.add, name="add"),
+    path("basket/change/", basket.change, name="change"),
+    path("checkout/<int:point>/", checkout.checkout, name="checkout"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/again/", orders.again, name="again"),
+    path("orders/<int:number>/", orders.order, name="order"),
+    path("orders/<int:number>/cancel/", orders.cancel, name="cancel"),
+]

@@ -1,0 +1,1 @@
+"""Loads the demonstration through the site's own actions, part by part."""

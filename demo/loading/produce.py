@@ -1,0 +1,201 @@
+"""Suppliers, products with their pictures, and listings with received goods."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.files.images import ImageFile
+from django.utils import timezone
+from moneyed import Money
+from wagtail.images.models import Image
+
+from demo.data import PICTURES, demo_data
+from demo.dates import market_day
+from market.produce.actions.add_carrier import add_carrier
+from market.produce.actions.add_category import add_category
+from market.produce.actions.add_product import add_product
+from market.produce.actions.add_supplier import add_supplier
+from market.produce.actions.offer_listing import offer_listing
+from market.produce.actions.put_listing_on_sale import put_listing_on_sale
+from market.produce.actions.receive_goods import CertificateDetails, receive_goods
+from market.produce.models import Carrier, Category, Listing, Product, Supplier
+from market.produce.tasks import make_photo_sizes
+from people.models import Member, ServicePoint
+
+KINDS = {
+    "农户": Supplier.Kind.FARMER,
+    "残疾农户": Supplier.Kind.DISABLED_FARMER,
+    "合作社": Supplier.Kind.COOPERATIVE,
+    "作坊": Supplier.Kind.WORKSHOP,
+}
+CATEGORIES = {
+    "蔬菜": ("vegetables", "Vegetables"),
+    "水果": ("fruit", "Fruit"),
+    "粮油干货": ("dry-goods", "Grain, oil and dry goods"),
+    "调味": ("seasoning", "Seasoning"),
+    "禽蛋": ("eggs", "Eggs"),
+    "蜂蜜果干": ("honey-and-tea", "Honey and tea"),
+}
+PERISHABLE = ("蔬菜", "水果")
+SURPLUS = {"LTZ-XBC": timedelta(days=2)}
+"""What has to be sold before the frost, and how soon."""
+RECEIVES = "w_gu"
+PREORDERS_CLOSE = time(20)
+
+
+def load_goods(
+    points: dict[str, ServicePoint], members: dict[str, Member], now: datetime
+) -> dict[tuple[str, str], Listing]:
+    """Return the listings by community code and article number."""
+    categories = {
+        name: add_category(slug=slug, name=name, name_en=english, position=position)
+        for position, (name, (slug, english)) in enumerate(CATEGORIES.items())
+    }
+    suppliers = {row["code"]: _supplier(row, members) for row in demo_data()["suppliers"]}
+    add_carrier(code="TTSL", name="天天顺路车队（样例）", kind=Carrier.Kind.TRANSPORT)
+    add_carrier(code="FZZ", name="社区分装组（样例）", kind=Carrier.Kind.PACKING)
+    rows = demo_data()["products"]
+    also_at_the_market = _ordered_for_the_market()
+    listings = {}
+    # The shop shows the newest first, so the first of the file goes on sale last.
+    for age, row in enumerate(rows):
+        product = _product(row, suppliers[row["supplier"]], categories[row["category"]])
+        for code in _where(row, also_at_the_market):
+            listings[code, row["sku"]] = _listing(
+                row,
+                product,
+                points[code],
+                key=f"{code.lower()}-{row['sku'].lower()}",
+                received_by=members[RECEIVES],
+                on_sale_from=now - timedelta(days=20, minutes=age),
+                now=now,
+            )
+    return listings
+
+
+def _where(row: dict[str, Any], also_at_the_market: set[str]) -> list[str]:
+    """Return at which communities' points a product is listed."""
+    if row.get("market_only"):
+        return ["LUYN"]
+    where = ["CCHY"]
+    if row["category"] == "蔬菜" or row.get("by_weight"):
+        where.append("XIHU")
+    if row["sku"] in also_at_the_market:
+        where.append("LUYN")
+    return where
+
+
+def _ordered_for_the_market() -> set[str]:
+    orders = demo_data()["orders"]
+    return {line["sku"] for row in orders if row["point"] == "LUYN" for line in row["lines"]}
+
+
+def _supplier(row: dict[str, Any], members: dict[str, Member]) -> Supplier:
+    acting = {
+        person["key"] for person in demo_data()["people"] if person.get("supplier") == row["code"]
+    }
+    return add_supplier(
+        code=row["code"],
+        name=row["name"],
+        kind=KINDS[row["kind"]],
+        place=row["place"],
+        distance_km=row["km"],
+        story=row["story"],
+        story_en=row["story_en"],
+        members=[members[key] for key in sorted(acting)],
+    )
+
+
+def _product(row: dict[str, Any], supplier: Supplier, category: Category) -> Product:
+    return add_product(
+        supplier=supplier,
+        category=category,
+        sku=row["sku"],
+        name=row["name"],
+        name_en=row["en"],
+        unit_word=row["unit"],
+        unit_g=row.get("g"),
+        unit_ml=row.get("ml"),
+        unit_pieces=row.get("pieces"),
+        sold_by_weight=row.get("by_weight", False),
+        keeps=row["category"] not in PERISHABLE,
+        needs_certificate=row.get("certificate", False),
+        tip=row.get("tip", ""),
+        tip_en=row.get("tip_en", ""),
+        photo=_photo(row),
+    )
+
+
+def _photo(row: dict[str, Any]) -> Image:
+    """Return the drawing of a product, in the sizes that pages show."""
+    image = Image.objects.filter(title=row["name"]).first()
+    if image is None:
+        with (PICTURES / f"{row['sku']}.webp").open("rb") as file:
+            image = Image.objects.create(
+                title=row["name"],
+                description=row["name"],
+                file=ImageFile(file, name=f"{row['sku'].lower()}.webp"),
+            )
+        make_photo_sizes(image_id=image.pk)
+    return image
+
+
+def _listing(
+    row: dict[str, Any],
+    product: Product,
+    point: ServicePoint,
+    *,
+    key: str,
+    received_by: Member,
+    on_sale_from: datetime,
+    now: datetime,
+) -> Listing:
+    costs = {part: Money(yuan, "CNY") for part, yuan in row["cost_lines"].items()}
+    listing = offer_listing(
+        product=product,
+        service_point=point,
+        key=key,
+        farmer_price=costs["farm"],
+        transport_cost=costs["transport"],
+        packing_cost=costs["pack"],
+        carrier=Carrier.objects.get(code="TTSL") if costs["transport"] else None,
+        packer=Carrier.objects.get(code="FZZ") if costs["pack"] else None,
+        points_price=row["points"],
+        household_limit=row.get("household_limit"),
+        on_sale_from=on_sale_from,
+        on_sale_until=_closes_at(row, point, now),
+        is_surplus=row["sku"] in SURPLUS,
+    )
+    if listing.status == Listing.Status.DRAFT:
+        receive_goods(
+            listing=listing,
+            quantity=row["stock"] * product.unit_quantity,
+            received_by=received_by,
+            received_at=now,
+            key=f"demo-{key}",
+            certificate=_certificate(product, now) if product.needs_certificate else None,
+        )
+        put_listing_on_sale(listing=listing)
+    return Listing.objects.select_related("product", "service_point").get(pk=listing.pk)
+
+
+def _closes_at(row: dict[str, Any], point: ServicePoint, now: datetime) -> datetime | None:
+    """Return when orders close: for the market two days before it, for what must go soon."""
+    today = timezone.localdate(now)
+    if point.kind == ServicePoint.Kind.MARKET:
+        day = market_day("winter", today) - timedelta(days=2)
+    elif row["sku"] in SURPLUS:
+        day = today + SURPLUS[row["sku"]]
+    else:
+        return None
+    return datetime.combine(day, PREORDERS_CLOSE, timezone.get_current_timezone())
+
+
+def _certificate(product: Product, now: datetime) -> CertificateDetails:
+    return CertificateDetails(
+        origin=product.supplier.place,
+        issued_on=timezone.localdate(now),
+        promised_by=product.supplier.name,
+        contact="0951-0000009",
+    )

@@ -1,0 +1,29 @@
+"""`manage.py load_demo`: fill the site with the demonstration, once however often it runs."""
+
+from __future__ import annotations
+
+from typing import Any, override
+
+from django.core.management.base import BaseCommand
+
+from demo.loading.orders import load_orders
+from demo.loading.people import load_members
+from demo.loading.places import load_places, load_tills
+from demo.loading.produce import load_goods
+from ledger.clock import database_now
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration's people, goods and orders; a second time changes nothing."
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = database_now()
+        points = load_places()
+        load_tills(points)
+        members = load_members(now)
+        listings = load_goods(points, members, now)
+        load_orders(points, members, listings, now)
+        self.stdout.write(
+            f"The demonstration has {len(members)} people and {len(listings)} listings."
+        )

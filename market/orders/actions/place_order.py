@@ -1,0 +1,201 @@
+"""Place an order: reserve the goods, all or nothing, and give it a pickup code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from ledger.actions.post_entry import post_entry
+from ledger.refusals import NotEnough
+from market import postings
+from market.orders.models import Basket, BasketLine, Order, OrderLine
+from market.orders.pickup import draw_pickup_code
+from market.orders.queries import quantity_bought_this_month
+from market.orders.refusals import (
+    HouseholdNotConfirmed,
+    KeyClash,
+    LimitReached,
+    NoHousehold,
+    NothingOrdered,
+    NotOnSale,
+    PriceChanged,
+    SoldOut,
+)
+from market.produce.models import Listing
+from people.actions.issue_token import issue_token
+from people.actions.write_notice import write_notice
+from people.models import Household, Member, ServicePoint
+
+READY = gettext_noop("Order %(number)s is ready at %(point)s. Say %(code)s to collect it.")
+CODE_DRAWS = 5
+"""How often a code is drawn anew when somebody else took it at the same moment."""
+
+
+@transaction.atomic
+def place_order(
+    *,
+    member: Member,
+    service_point: ServicePoint,
+    quantities: Mapping[int, int],
+    tender: str,
+    expected_fen: int,
+    key: str,
+    placed_at: datetime,
+) -> Order:
+    """Order goods for collection; this function will return the first order at a second press.
+
+    All-year goods lie on the shelf, so the order is ready at once.
+
+    Args:
+        quantities: grams or pieces of each listing, by its id.
+        tender: how it will be paid at the counter, a `Tender`.
+        expected_fen: the total the member saw; another total is refused.
+        key: the same for every press of one button.
+
+    Raises:
+        NothingOrdered: there are no lines.
+        NoHousehold: the member has no address with us yet.
+        NotOnSale: a listing was withdrawn, has closed, or belongs to another point.
+        HouseholdNotConfirmed, LimitReached: a listing is limited for each household.
+        PriceChanged: the total is no longer what the member saw.
+        SoldOut: less is free than wanted.
+        KeyClash: the key already names an order of other goods.
+    """
+    if not quantities:
+        raise NothingOrdered
+    if member.household_id is None:
+        raise NoHousehold
+    fingerprint = _fingerprint(member, service_point, quantities, tender)
+    household = Household.objects.lock().get(pk=member.household_id)
+    placed = Order.objects.filter(key=key).first()
+    if placed:
+        if placed.fingerprint != fingerprint:
+            raise KeyClash
+        return placed
+
+    lines = _priced_lines(service_point, quantities, placed_at)
+    total_fen = sum(line.costs.total_fen for line in lines)
+    if total_fen != expected_fen:
+        raise PriceChanged(now_fen=total_fen)
+    _refuse_beyond_limits(lines, household, member, placed_at)
+
+    order = _insert_order(
+        Order(
+            household=household,
+            placed_by=member,
+            service_point=service_point,
+            status=Order.Status.READY,
+            tender=tender,
+            placed_at=placed_at,
+            ready_at=placed_at,
+            key=key,
+            fingerprint=fingerprint,
+        )
+    )
+    _reserve(order, lines, member)
+    _empty_basket(member, quantities)
+    issue_token(purpose="order", subject=str(order.pk), owner=member)
+    write_notice(
+        member=member,
+        key=f"order-ready:{order.pk}",
+        template=READY,
+        values={
+            "number": order.number,
+            "point": service_point.name,
+            "code": order.pickup_code,
+        },
+        page="orders:order",
+        subject=str(order.pk),
+        at=placed_at,
+    )
+    return order
+
+
+def _empty_basket(member: Member, quantities: Mapping[int, int]) -> None:
+    """Take out what was ordered; the next order from the basket has another key."""
+    BasketLine.objects.filter(basket__member=member, listing__in=list(quantities)).delete()
+    Basket.objects.filter(member=member).update(key=uuid4())
+
+
+def _fingerprint(
+    member: Member, point: ServicePoint, quantities: Mapping[int, int], tender: str
+) -> str:
+    """Tell two requests under one key apart."""
+    body = f"{member.pk} {point.pk} {tender} {sorted(quantities.items())}"
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _priced_lines(
+    point: ServicePoint, quantities: Mapping[int, int], placed_at: datetime
+) -> list[OrderLine]:
+    """Copy today's cost lines onto order lines, in the order of the stock accounts."""
+    listings = Listing.objects.filter(pk__in=quantities).select_related(
+        "product__supplier", "stock", "carrier", "packer"
+    )
+    by_id = {listing.pk: listing for listing in listings}
+    lines = []
+    for listing_id, quantity in quantities.items():
+        listing = by_id.get(listing_id)
+        if listing is None or listing.service_point_id != point.pk:
+            raise NotOnSale(listing)
+        if not listing.is_on_sale(placed_at):
+            raise NotOnSale(listing)
+        lines.append(OrderLine.of(listing, quantity))
+    return sorted(lines, key=lambda line: line.listing.stock_id)
+
+
+def _refuse_beyond_limits(
+    lines: Sequence[OrderLine], household: Household, member: Member, placed_at: datetime
+) -> None:
+    """Count over all orders of the household in the calendar month, under its lock."""
+    limited = [line for line in lines if line.listing.household_limit]
+    if not limited:
+        return
+    if not member.is_household_confirmed:
+        raise HouseholdNotConfirmed(limited[0].listing)
+    bought = quantity_bought_this_month(
+        household, [line.listing.product_id for line in limited], placed_at
+    )
+    for line in limited:
+        left = line.listing.limit_quantity - bought.get(line.listing.product_id, 0)
+        if line.quantity > left:
+            raise LimitReached(line.listing, left=max(left, 0))
+
+
+def _insert_order(order: Order) -> Order:
+    """Insert the order under a code that no other open order of the point has."""
+    for _draw in range(CODE_DRAWS):
+        order.pickup_code = draw_pickup_code(order.service_point)
+        try:
+            with transaction.atomic():
+                order.save(force_insert=True)
+        except IntegrityError as error:
+            if "order_code_is_unique" not in str(error) and "pickup_code" not in str(error):
+                raise
+        else:
+            return order
+    raise RuntimeError(f"no free pickup code at {order.service_point}")
+
+
+def _reserve(order: Order, lines: Sequence[OrderLine], member: Member) -> None:
+    """Hold the goods in the books, and write the lines with their holds."""
+    try:
+        entry = post_entry(
+            kind="place_order",
+            reference=f"order:{order.pk}",
+            idempotency_key=f"place_order:{order.pk}",
+            happened_at=order.placed_at,
+            moves=postings.place_order(order.pk, [line.goods(line.quantity) for line in lines]),
+            actor_ref=member.books_id,
+        )
+    except NotEnough as short:
+        line = next(line for line in lines if line.listing.stock_id == short.account_id)
+        raise SoldOut(line.listing, left=short.available) from short
+    for line, hold in zip(lines, entry.made_transfers, strict=True):
+        line.order, line.hold = order, hold
+    OrderLine.objects.bulk_create(lines)
