@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Member, ServicePoint
+
+
+class TillQuerySet(models.QuerySet["Till"]):
+    def lock(self) -> TillQuerySet:
+        """Lock these tills in id order until the transaction ends."""
+        return self.select_for_update(no_key=True).order_by("pk")
+
+    def of(self, cashier: Member) -> TillQuerySet:
+        """Keep the tills a cashier may stand at: those of their own community."""
+        return self.filter(service_point__community=cashier.community_id)
 
 
 class Till(models.Model):
@@ -17,9 +29,12 @@ class Till(models.Model):
         ServicePoint, models.PROTECT, related_name="tills", verbose_name=_("service point")
     )
 
+    objects: ClassVar = TillQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("till")
         verbose_name_plural = _("tills")
+        permissions = [("use_till", _("Can stand at a till"))]
 
     def __str__(self) -> str:
         return self.name
@@ -35,7 +50,7 @@ class TillSession(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     float_fen = models.PositiveIntegerField(_("float in fen"))
     closed_at = models.DateTimeField(_("closed at"), null=True)
-    key = models.CharField(max_length=40, unique=True)
+    key = models.CharField(max_length=40, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("turn at the till")

@@ -1,5 +1,20 @@
+"""Addresses of the counter."""
+
 from __future__ import annotations
+
+from django.urls import path
+
+from market.till.views import counter, orders, slips
 
 app_name = "till"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", counter.till, name="till"),
+    path("choose/", counter.choose, name="choose"),
+    path("open/", counter.open_drawer, name="open"),
+    path("slips/", slips.slips, name="slips"),
+    path("orders/<int:number>/", orders.order, name="order"),
+    path("orders/<int:number>/done/", orders.done, name="done"),
+    path("orders/<int:number>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<int:number>/slip/", slips.slip, name="slip"),
+]
