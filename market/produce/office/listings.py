@@ -1,0 +1,245 @@
+"""Listings, lots and stock changes in the back office: what is on sale, what came and went."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, override
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+
+from ledger.clock import database_now
+from market.produce.actions.edit_listing import edit_listing
+from market.produce.actions.offer_listing import offer_listing
+from market.produce.models import Listing, Lot, StockChange
+from market.produce.office import desk
+from market.produce.office.forms import ListingForm
+from market.produce.office.goods import SayWhy
+from market.produce.templatetags.produce import quantity, yuan
+
+RECEIVE, COUNT, CHANGE = "produce.receive_goods", "produce.count_stock", "produce.change_listing"
+
+
+class OfferView(SayWhy, CreateView):
+    @override
+    def get_initial(self) -> dict[str, Any]:
+        return {"key": uuid.uuid4().hex, "on_sale_from": database_now()}
+
+    @override
+    def save_instance(self) -> Listing:
+        return offer_listing(**self.form.cleaned_data)
+
+
+class EditListingView(SayWhy, EditView):
+    @override
+    def save_instance(self) -> Listing:
+        edit_listing(listing=self.object, **self.form.cleaned_data)
+        listing: Listing = self.object
+        return listing
+
+
+class ListingIndexView(IndexView):
+    """The list of listings, with everything that can be done to one behind its name."""
+
+    @override
+    def get_base_queryset(self) -> QuerySet[Listing]:
+        listings: QuerySet[Listing] = super().get_base_queryset()
+        return listings.select_related("product", "service_point", "stock")
+
+    @override
+    def get_list_more_buttons(self, instance: Listing) -> list[Any]:
+        return [*super().get_list_more_buttons(instance), *self._tasks(instance)]
+
+    def _tasks(self, listing: Listing) -> list[Button]:
+        may = self.request.user.has_perm
+        Status = Listing.Status  # noqa: N806  # A class.
+        wanted = [
+            ("receive", _("Receive goods"), "download", may(RECEIVE)),
+            ("count", _("Count"), "list-ol", may(COUNT)),
+            ("waste", _("Write off"), "bin", may(COUNT)),
+            ("submit", _("Hand in"), "upload", may(CHANGE) and listing.status == Status.DRAFT),
+            (
+                "release",
+                _("Put on sale"),
+                "check",
+                may(CHANGE) and listing.status not in (Status.ON_SALE, Status.RETURNED),
+            ),
+            (
+                "return",
+                _("Return"),
+                "undo",
+                may(CHANGE) and listing.status == Status.SUBMITTED,
+            ),
+            (
+                "withdraw",
+                _("Withdraw"),
+                "cross",
+                may(CHANGE) and listing.status == Status.ON_SALE,
+            ),
+        ]
+        return [
+            Button(
+                label,
+                url=reverse(f"listing:{name}", args=[listing.pk]),
+                icon_name=icon,
+                priority=50 + place,
+            )
+            for place, (name, label, icon, is_shown) in enumerate(wanted)
+            if is_shown
+        ]
+
+
+def price(listing: Listing) -> str:
+    return yuan(listing.price)
+
+
+def stock(listing: Listing) -> str:
+    """Say what lies there, and what of it nobody has ordered."""
+    on_shelf = quantity(listing.stock.balance, listing.product)
+    free = quantity(listing.stock.available, listing.product)
+    return _("%(on_shelf)s, %(free)s free") % {"on_shelf": on_shelf, "free": free}
+
+
+class ListingViewSet(ModelViewSet):
+    model = Listing
+    icon = "tag"
+    menu_label = gettext_lazy("Listings")
+    index_view_class = ListingIndexView
+    add_view_class = OfferView
+    edit_view_class = EditListingView
+    copy_view_enabled = False
+    list_filter = ["status", "service_point", "product__category"]
+    search_fields = ["product__search_keys", "product__sku"]
+    ordering = ["-on_sale_from"]
+    list_display = [
+        "product",
+        "service_point",
+        Column("price", label=gettext_lazy("price"), accessor=price),
+        Column("stock", label=gettext_lazy("stock"), accessor=stock),
+        "status",
+        "on_sale_until",
+    ]
+
+    @override
+    def get_form_class(self, for_update: bool = False) -> type[forms.BaseForm]:
+        return ListingForm
+
+    @override
+    def get_urlpatterns(self) -> list[URLPattern]:
+        tasks = {
+            "receive": desk.receive,
+            "count": desk.count,
+            "waste": desk.waste,
+            "submit": desk.submit,
+            "release": desk.release,
+            "return": desk.send_back,
+            "withdraw": desk.withdraw,
+        }
+        return super().get_urlpatterns() + [
+            path(f"{name}/<int:pk>/", view, name=name) for name, view in tasks.items()
+        ]
+
+
+class LotIndexView(IndexView):
+    @override
+    def get_base_queryset(self) -> QuerySet[Lot]:
+        lots: QuerySet[Lot] = super().get_base_queryset()
+        return lots.select_related(
+            "listing__product", "listing__service_point", "certificate", "received_by"
+        )
+
+    @override
+    def get_list_more_buttons(self, instance: Lot) -> list[Any]:
+        buttons = super().get_list_more_buttons(instance)
+        if not self.request.user.has_perm(RECEIVE):
+            return buttons
+        buttons.append(
+            Button(_("Less arrived"), url=reverse("lot:correct", args=[instance.pk]), priority=50)
+        )
+        if instance.certificate:
+            address = reverse("produce:certificate", args=[instance.certificate.pk])
+            buttons.append(Button(_("Certificate"), url=address, priority=51))
+        elif instance.listing.product.needs_certificate:
+            address = reverse("lot:certify", args=[instance.pk])
+            buttons.append(Button(_("Add the certificate"), url=address, priority=51))
+        return buttons
+
+
+def lot_quantity(lot: Lot) -> str:
+    return quantity(lot.quantity, lot.listing.product)
+
+
+def lot_certificate(lot: Lot) -> str:
+    """Say whether the law asks for a certificate, and whether it is there."""
+    if lot.certificate:
+        return _("there")
+    return _("missing") if lot.listing.product.needs_certificate else _("not needed")
+
+
+class LotViewSet(ModelViewSet):
+    model = Lot
+    icon = "download"
+    menu_label = gettext_lazy("Received goods")
+    index_view_class = LotIndexView
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    form_fields: list[str] = []
+    list_filter = ["listing__service_point", "received_at"]
+    search_fields = ["listing__product__search_keys"]
+    ordering = ["-received_at"]
+    list_display = [
+        "listing",
+        Column("quantity", label=gettext_lazy("quantity"), accessor=lot_quantity),
+        "received_at",
+        "received_by",
+        Column("certificate", label=gettext_lazy("certificate"), accessor=lot_certificate),
+    ]
+
+    @override
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("correct/<int:pk>/", desk.correct, name="correct"),
+            path("certify/<int:pk>/", desk.certify, name="certify"),
+        ]
+
+
+class StockChangeIndexView(IndexView):
+    @override
+    def get_base_queryset(self) -> QuerySet[StockChange]:
+        changes: QuerySet[StockChange] = super().get_base_queryset()
+        return changes.select_related("listing__product", "listing__service_point", "changed_by")
+
+
+def change_quantity(change: StockChange) -> str:
+    sign = "＋" if change.change > 0 else "－" if change.change < 0 else ""
+    return sign + quantity(abs(change.change), change.listing.product)
+
+
+class StockChangeViewSet(ModelViewSet):
+    model = StockChange
+    icon = "list-ol"
+    menu_label = gettext_lazy("Counts and waste")
+    index_view_class = StockChangeIndexView
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    form_fields: list[str] = []
+    list_filter = ["kind", "reason", "listing__service_point", "changed_at"]
+    search_fields = ["listing__product__search_keys", "note"]
+    ordering = ["-changed_at"]
+    list_display = [
+        "listing",
+        "kind",
+        Column("change", label=gettext_lazy("change"), accessor=change_quantity),
+        "reason",
+        "note",
+        "changed_at",
+        "changed_by",
+    ]
