@@ -45,6 +45,9 @@ class MemberForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["phone"].error_messages["unique"] = _(
+            "Somebody else is registered with this phone number."
+        )
         if not self.for_user.has_perm("people.assign_roles") or self.for_user == self.instance:
             del self.fields["roles"]
         elif self.instance.pk:

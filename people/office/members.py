@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView, InspectView
 from wagtail.log_actions import log
 from wagtail.users.views.users import UserViewSet
@@ -57,8 +57,11 @@ class MembersView(IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            self._get_title_column(
-                "full_name", label=gettext_lazy("Full name"), get_url=self.get_inspect_url
+            self._get_title_column_class(TitleColumn)(
+                "full_name",
+                label=gettext_lazy("Full name"),
+                sort_key="full_name",
+                get_url=self.get_inspect_url,
             ),
             Column("member_no", label=gettext_lazy("Member number"), sort_key="member_no"),
             Column("phone", label=gettext_lazy("Phone"), sort_key="phone"),
@@ -76,7 +79,7 @@ class RefusingMixin:
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
-            return super().form_valid(form)  # type: ignore[misc]  # Wagtail's view.
+            return super().form_valid(form)  # type: ignore[misc]  # Wagtail's.
         except PhoneTaken:
             form.add_error("phone", _("Somebody else is registered with this phone number."))
         except NoSuchStaircase as mistake:
@@ -88,7 +91,9 @@ class RefusingMixin:
             form.add_error("is_active", _("Ask a colleague: nobody shuts themselves out."))
         except StaffRecord:
             form.add_error(None, _("Only an administrator changes a colleague's record."))
-        return self.form_invalid(form)  # type: ignore[attr-defined]  # Wagtail's view.
+        self.produced_error_code = "validation_error"
+        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]  # Wagtail's.
+        return self.form_invalid(form)  # type: ignore[attr-defined]  # Wagtail's.
 
 
 class AddMemberView(RefusingMixin, CreateView):
