@@ -8,7 +8,7 @@ from itertools import groupby
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from people.models import Building, Community, Member, Notice, ServicePoint, Token
+from people.models import CODE_ALPHABET, Building, Community, Member, Notice, ServicePoint, Token
 
 
 def buildings_by_community(only: Community | None = None) -> list[tuple[str, list[Building]]]:
@@ -56,6 +56,8 @@ def behind_the_door(member: Member) -> QuerySet[Member]:
 
 def token_in_force(code: str, *, at: datetime) -> Token | None:
     """Return the token with this code, unless it has lapsed or opens no page any more."""
+    if not set(code) <= set(CODE_ALPHABET):
+        return None
     in_force = Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at))
     return (
         in_force.filter(code=code, purpose__in=settings.TOKEN_PAGES).select_related("owner").first()

@@ -19,6 +19,7 @@ from people.actions.return_household import return_household
 from people.models import Building, Community, Member, Notice
 from people.queries import behind_the_door, members_to_confirm
 from tests.conftest import MARKET_DAY
+from tests.people import home
 
 Decide = Callable[[Member, Member], Member]
 
@@ -120,7 +121,7 @@ def test_the_database_refuses_a_door_confirmed_by_oneself(bai: Member) -> None:
 def test_a_member_names_another_door(bai: Member, building_2: Building) -> None:
     claim_household(member=bai, building=building_2, unit="2", door="201")
 
-    assert (bai.household.unit, bai.household.door) == ("2", "201")
+    assert (home(bai).unit, home(bai).door) == ("2", "201")
 
 
 @pytest.mark.parametrize(

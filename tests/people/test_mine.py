@@ -12,6 +12,7 @@ from people.actions.reset_pin import reset_pin
 from people.actions.write_notice import write_notice
 from people.models import Building, Community, Member, Notice, ServicePoint
 from tests.conftest import MARKET_DAY, signed_in
+from tests.people import home
 from tests.stories import PIN
 
 READY = "Order %(number)s is ready."
@@ -225,7 +226,7 @@ def test_a_member_corrects_their_door(as_bai: Client, bai: Member, building_2: B
     )
 
     bai.refresh_from_db()
-    assert bai.household.door == "603"
+    assert home(bai).door == "603"
     assert "The community will confirm your door." in response.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,8 +17,9 @@ from people.actions.register_member import (
     register_member,
 )
 from people.models import Building, Community, Household, Member
+from tests.people import home
 
-HAN = {"full_name": "韩石头", "phone": "19900000005", "pin": "246810"}
+HAN: dict[str, Any] = {"full_name": "韩石头", "phone": "19900000005", "pin": "246810"}
 
 
 def test_draws_the_first_number_and_opens_the_household(building_2: Building) -> None:
@@ -25,7 +27,7 @@ def test_draws_the_first_number_and_opens_the_household(building_2: Building) ->
 
     assert member.member_no == "1001"
     assert member.community == building_2.community
-    assert (member.household.unit, member.household.door) == ("3", "101")
+    assert (home(member).unit, home(member).door) == ("3", "101")
     assert member.check_password("246810")
     assert not member.is_household_confirmed
     assert not member.get_all_permissions()
@@ -68,10 +70,10 @@ def test_a_member_without_a_phone_cannot_sign_in(changcheng: Community) -> None:
 
 def test_a_second_press_finds_the_member_of_the_first(building_2: Building) -> None:
     key = uuid.uuid4()
-    home = {"building": building_2, "unit": "3", "door": "101"}
+    where: dict[str, Any] = {"building": building_2, "unit": "3", "door": "101"}
 
-    first = register_member(**HAN, **home, registration_key=key)
-    second = register_member(**HAN, **home, registration_key=key)
+    first = register_member(**HAN, **where, registration_key=key)
+    second = register_member(**HAN, **where, registration_key=key)
 
     assert first == second
     assert building_2.community.members.count() == 1
@@ -90,12 +92,12 @@ def test_a_second_press_finds_the_member_of_the_first(building_2: Building) -> N
 )
 def test_a_refusal_changes_nothing(
     _case: str,
-    changes: dict[str, str],
+    changes: dict[str, Any],
     refusal: type[Exception],
     bai: Member,
     building_2: Building,
 ) -> None:
-    asked = HAN | {"building": building_2, "unit": "3", "door": "101"} | changes
+    asked: dict[str, Any] = HAN | {"building": building_2, "unit": "3", "door": "101"} | changes
 
     with pytest.raises(refusal):
         register_member(**asked)
@@ -115,8 +117,8 @@ def test_somebody_belongs_somewhere(db: None) -> None:
 HANDS = 8
 
 
-def at_once(*asked: dict[str, object]) -> Counter[str]:
-    def register(one: dict[str, object]) -> str:
+def at_once(*asked: dict[str, Any]) -> Counter[str]:
+    def register(one: dict[str, Any]) -> str:
         try:
             register_member(**one)
         except PhoneTaken:
@@ -131,9 +133,9 @@ def at_once(*asked: dict[str, object]) -> Counter[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_numbers_drawn_at_once_differ(building_2: Building) -> None:
-    home = {"building": building_2, "unit": "1", "door": "301"}
+    where: dict[str, Any] = {"building": building_2, "unit": "1", "door": "301"}
 
-    outcome = at_once(*({"full_name": f"{n}", **home} for n in range(HANDS)))
+    outcome = at_once(*({"full_name": f"{n}", **where} for n in range(HANDS)))
 
     assert outcome == {"registered": HANDS}
     numbers = Member.objects.order_by("member_no").values_list("member_no", flat=True)
@@ -145,9 +147,9 @@ def test_numbers_drawn_at_once_differ(building_2: Building) -> None:
 def test_one_phone_number_registers_once_however_often_it_is_tried(
     building_2: Building, xihu: Community
 ) -> None:
-    home = {"building": building_2, "unit": "1", "door": "301"}
+    where: dict[str, Any] = {"building": building_2, "unit": "1", "door": "301"}
 
-    outcome = at_once(*([HAN | home, HAN | {"community": xihu}] * (HANDS // 2)))
+    outcome = at_once(*([HAN | where, HAN | {"community": xihu}] * (HANDS // 2)))
 
     assert outcome == {"registered": 1, "PhoneTaken": HANDS - 1}
     assert Member.objects.count() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -116,8 +118,12 @@ def test_a_role_that_is_refused_changes_nothing(
 # --- What staff correct ---------------------------------------------------------------
 
 
-def correct(member: Member, by: Member, **changes: object) -> Member:
-    now = {"full_name": member.full_name, "phone": member.phone, "is_active": member.is_active}
+def correct(member: Member, by: Member, **changes: Any) -> Member:
+    now: dict[str, Any] = {
+        "full_name": member.full_name,
+        "phone": member.phone,
+        "is_active": member.is_active,
+    }
     return update_member(member=member, updated_by=by, **now | changes)
 
 
@@ -147,7 +153,7 @@ def test_a_phone_number_can_be_taken_away(bai: Member, ma: Member, gu: Member) -
 def test_a_correction_that_is_refused_changes_nothing(
     _case: str,
     whose: str,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     refusal: type[Exception],
     gu: Member,
     request: pytest.FixtureRequest,

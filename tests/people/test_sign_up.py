@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from people.models import Building, Community, Household, Member, ServicePoint
+from tests.people import home
 
 PAGE = "/en/sign-up/"
 
@@ -55,7 +56,7 @@ def test_registers_signs_in_and_says_what_comes_next(client: Client, typed: dict
     member = Member.objects.get()
     assert response.redirect_chain == [("/en/mine/", 302)]
     assert (member.full_name, member.phone, member.member_no) == ("何知秋", "19900000015", "1001")
-    assert (member.household.unit, member.household.door) == ("4", "102")
+    assert (home(member).unit, home(member).door) == ("4", "102")
     assert "Welcome, 何知秋. Your member number is 1001." in response.text
     assert "The community will confirm your door. You can order meanwhile" in response.text
 
