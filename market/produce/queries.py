@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from wagtail.images.models import Rendition
 from wagtail.images.utils import generate_signature
 
@@ -309,12 +309,12 @@ def stock_in_words(
         free: grams or pieces that nobody has ordered.
     """
     if is_closed:
-        return "closed", gettext("Orders have closed")
+        return "closed", pgettext("stock", "Orders have closed")
     if free < (ORDER_STEP_G if by_weight else 1):
-        return "sold_out", gettext("Sold out")
+        return "sold_out", pgettext("stock", "Sold out")
     unit = JIN_G if by_weight else 1
     if free > FEW_UNITS * unit:
-        return "plenty", gettext("Plenty left")
+        return "plenty", pgettext("stock", "Plenty left")
     if by_weight:
         left = counted(shown_jin(free - free % ORDER_STEP_G), "斤")
     else:

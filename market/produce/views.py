@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from ledger.clock import database_now
@@ -71,7 +71,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 def _chips(categories: list[Any], asked: dict[str, Any]) -> list[Chip]:
     """Return a link to everything, to each shelf, and to what has a certificate."""
-    chips = [Chip(_("Everything"), _address(asked, category=""), not asked["category"])]
+    chips = [
+        Chip(pgettext("shelf", "Everything"), _address(asked, category=""), not asked["category"])
+    ]
     chips += [
         Chip(
             category.local_name,
@@ -81,7 +83,9 @@ def _chips(categories: list[Any], asked: dict[str, Any]) -> list[Chip]:
         for category in categories
     ]
     has = asked["certificate"]
-    chips.append(Chip(_("Certified"), _address(asked, certificate="" if has else "on"), has))
+    chips.append(
+        Chip(pgettext("shelf", "Certified"), _address(asked, certificate="" if has else "on"), has)
+    )
     return chips
 
 

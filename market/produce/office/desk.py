@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
@@ -71,7 +72,9 @@ def receive(request: MemberRequest, pk: int) -> HttpResponse:
             certificate=form.certificate(),
         )
 
-    return _answer(request, form, act, title=_("Receive goods"), done=_("The goods are booked."))
+    return _answer(
+        request, form, act, title=pgettext("task", "Receive goods"), done=_("The goods are booked.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +94,9 @@ def count(request: MemberRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
 
-    return _answer(request, form, act, title=_("Count"), done=_("The count is booked."))
+    return _answer(
+        request, form, act, title=pgettext("task", "Count"), done=_("The count is booked.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +117,9 @@ def waste(request: MemberRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
         )
 
-    return _answer(request, form, act, title=_("Write off"), done=_("It is written off."))
+    return _answer(
+        request, form, act, title=pgettext("task", "Write off"), done=_("It is written off.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,7 +140,12 @@ def correct(request: MemberRequest, pk: int) -> HttpResponse:
         )
 
     return _answer(
-        request, form, act, title=_("Less arrived"), done=_("The lot is corrected."), back="lot"
+        request,
+        form,
+        act,
+        title=pgettext("task", "Less arrived"),
+        done=_("The lot is corrected."),
+        back="lot",
     )
 
 
@@ -151,7 +163,7 @@ def certify(request: MemberRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        title=_("Add the certificate"),
+        title=pgettext("task", "Add the certificate"),
         done=_("The certificate is there."),
         back="lot",
     )
@@ -167,7 +179,9 @@ def send_back(request: MemberRequest, pk: int) -> HttpResponse:
     def act() -> None:
         return_listing(listing=listing, reason=form.cleaned_data["reason"])
 
-    return _answer(request, form, act, title=_("Return"), done=_("The listing is returned."))
+    return _answer(
+        request, form, act, title=pgettext("task", "Return"), done=_("The listing is returned.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,7 +193,7 @@ def submit(request: MemberRequest, pk: int) -> HttpResponse:
         request,
         _form(ListingTaskForm, request, listing=listing),
         lambda: submit_listing(listing=listing),
-        title=_("Hand in"),
+        title=pgettext("task", "Hand in"),
         done=_("The listing is handed in."),
     )
 
@@ -193,7 +207,7 @@ def release(request: MemberRequest, pk: int) -> HttpResponse:
         request,
         _form(ListingTaskForm, request, listing=listing),
         lambda: put_listing_on_sale(listing=listing),
-        title=_("Put on sale"),
+        title=pgettext("task", "Put on sale"),
         done=_("It is on sale."),
     )
 
@@ -207,7 +221,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         request,
         _form(ListingTaskForm, request, listing=listing),
         lambda: withdraw_listing(listing=listing),
-        title=_("Withdraw"),
+        title=pgettext("task", "Withdraw"),
         done=_("It is off sale; orders already placed stand."),
     )
 

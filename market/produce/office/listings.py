@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -61,25 +61,30 @@ class ListingIndexView(IndexView):
         may = self.request.user.has_perm
         Status = Listing.Status  # noqa: N806  # A class.
         wanted = [
-            ("receive", _("Receive goods"), "download", may(RECEIVE)),
-            ("count", _("Count"), "list-ol", may(COUNT)),
-            ("waste", _("Write off"), "bin", may(COUNT)),
-            ("submit", _("Hand in"), "upload", may(CHANGE) and listing.status == Status.DRAFT),
+            ("receive", pgettext("task", "Receive goods"), "download", may(RECEIVE)),
+            ("count", pgettext("task", "Count"), "list-ol", may(COUNT)),
+            ("waste", pgettext("task", "Write off"), "bin", may(COUNT)),
+            (
+                "submit",
+                pgettext("task", "Hand in"),
+                "upload",
+                may(CHANGE) and listing.status == Status.DRAFT,
+            ),
             (
                 "release",
-                _("Put on sale"),
+                pgettext("task", "Put on sale"),
                 "check",
                 may(CHANGE) and listing.status not in (Status.ON_SALE, Status.RETURNED),
             ),
             (
                 "return",
-                _("Return"),
+                pgettext("task", "Return"),
                 "undo",
                 may(CHANGE) and listing.status == Status.SUBMITTED,
             ),
             (
                 "withdraw",
-                _("Withdraw"),
+                pgettext("task", "Withdraw"),
                 "cross",
                 may(CHANGE) and listing.status == Status.ON_SALE,
             ),
@@ -121,8 +126,8 @@ class ListingViewSet(ModelViewSet):
     list_display = [
         "product",
         "service_point",
-        Column("price", label=gettext_lazy("price"), accessor=price),
-        Column("stock", label=gettext_lazy("stock"), accessor=stock),
+        Column("price", label=pgettext_lazy("column", "price"), accessor=price),
+        Column("stock", label=pgettext_lazy("column", "stock"), accessor=stock),
         "status",
         "on_sale_until",
     ]
@@ -161,14 +166,20 @@ class LotIndexView(IndexView):
         if not self.request.user.has_perm(RECEIVE):
             return buttons
         buttons.append(
-            Button(_("Less arrived"), url=reverse("lot:correct", args=[instance.pk]), priority=50)
+            Button(
+                pgettext("task", "Less arrived"),
+                url=reverse("lot:correct", args=[instance.pk]),
+                priority=50,
+            )
         )
         if instance.certificate:
             address = reverse("produce:certificate", args=[instance.certificate.pk])
-            buttons.append(Button(_("Certificate"), url=address, priority=51))
+            buttons.append(Button(pgettext("task", "Certificate"), url=address, priority=51))
         elif instance.listing.product.needs_certificate:
             address = reverse("lot:certify", args=[instance.pk])
-            buttons.append(Button(_("Add the certificate"), url=address, priority=51))
+            buttons.append(
+                Button(pgettext("task", "Add the certificate"), url=address, priority=51)
+            )
         return buttons
 
 
@@ -179,8 +190,12 @@ def lot_quantity(lot: Lot) -> str:
 def lot_certificate(lot: Lot) -> str:
     """Say whether the law asks for a certificate, and whether it is there."""
     if lot.certificate:
-        return _("there")
-    return _("missing") if lot.listing.product.needs_certificate else _("not needed")
+        return pgettext("certificate", "there")
+    return (
+        pgettext("certificate", "missing")
+        if lot.listing.product.needs_certificate
+        else pgettext("certificate", "not needed")
+    )
 
 
 class LotViewSet(ModelViewSet):
@@ -196,10 +211,12 @@ class LotViewSet(ModelViewSet):
     ordering = ["-received_at"]
     list_display = [
         "listing",
-        Column("quantity", label=gettext_lazy("quantity"), accessor=lot_quantity),
+        Column("quantity", label=pgettext_lazy("column", "quantity"), accessor=lot_quantity),
         "received_at",
         "received_by",
-        Column("certificate", label=gettext_lazy("certificate"), accessor=lot_certificate),
+        Column(
+            "certificate", label=pgettext_lazy("column", "certificate"), accessor=lot_certificate
+        ),
     ]
 
     @override
@@ -237,7 +254,7 @@ class StockChangeViewSet(ModelViewSet):
     list_display = [
         "listing",
         "kind",
-        Column("change", label=gettext_lazy("change"), accessor=change_quantity),
+        Column("change", label=pgettext_lazy("column", "change"), accessor=change_quantity),
         "reason",
         "note",
         "changed_at",
