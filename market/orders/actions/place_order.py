@@ -174,9 +174,10 @@ def _insert_order(order: Order) -> Order:
         try:
             with transaction.atomic():
                 order.save(force_insert=True)
-        except IntegrityError as error:
-            if "order_code_is_unique" not in str(error) and "pickup_code" not in str(error):
-                raise
+        except IntegrityError:
+            # Another household has the key, or somebody drew the same code just now.
+            if Order.objects.filter(key=order.key).exists():
+                raise KeyClash from None
         else:
             return order
     raise RuntimeError(f"no free pickup code at {order.service_point}")
