@@ -27,6 +27,11 @@ class MemberBackend(ModelBackend):
     def authenticate(self, *_request: Any, **_credentials: Any) -> None:
         return None
 
+    def get_user(self, user_id: int) -> Member | None:
+        """Fetch whoever is signed in, with the community that every page names."""
+        member = Member.objects.select_related("community").filter(pk=user_id).first()
+        return member if member and self.user_can_authenticate(member) else None
+
 
 class PinOrPasswordValidator:
     """Six digits that are not the first to be guessed, or a password of ten characters."""
