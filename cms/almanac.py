@@ -55,7 +55,12 @@ def solar_term(day: datetime.date) -> str:
     >>> solar_term(datetime.date(2026, 11, 24))
     '小雪'
     """
-    term: str = Solar.fromYmd(day.year, day.month, day.day).getLunar().getPrevJieQi(True).getName()
+    term: str = (
+        Solar.fromYmd(day.year, day.month, day.day)
+        .getLunar()
+        .getPrevJieQi(whole_day=True)
+        .getName()
+    )
     return term
 
 

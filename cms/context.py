@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
-from market.orders.http import basket_count
+from cms.queries import held_for
+from market.orders.http import guest_basket
 from people.models import Member
-from people.queries import unread_notices
 
 TABS = {"produce": "produce", "people": "mine", "orders": "mine"}
 BASKET_PAGES = {"basket", "checkout"}
@@ -29,14 +29,15 @@ class Language(NamedTuple):
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
     """Return what `base.html` shows; names and counts are functions, asked when drawn."""
+    counts = cache(lambda: counts_for(request))
     return {
         "mode": mode_of(request),
         "here": tab_of(request),
         "is_demo": settings.IS_DEMO,
         "other_language": other_language(request),
         "community_name": cache(lambda: community_name(request)),
-        "basket_count": cache(lambda: basket_count(request)),
-        "unread_count": cache(lambda: unread_count(request)),
+        "basket_count": lambda: counts()[0],
+        "unread_count": lambda: counts()[1],
     }
 
 
@@ -71,6 +72,10 @@ def community_name(request: HttpRequest) -> str:
     return request.user.community.local_name if isinstance(request.user, Member) else ""
 
 
-def unread_count(request: HttpRequest) -> int:
-    """Count the notices a signed-in member has not seen."""
-    return unread_notices(request.user).count() if isinstance(request.user, Member) else 0
+def counts_for(request: HttpRequest) -> tuple[int, int]:
+    """Count the lines of the visitor's basket, and the notices they have not seen."""
+    in_basket, unread = set(guest_basket(request)), 0
+    if isinstance(request.user, Member):
+        held, unread = held_for(request.user)
+        in_basket |= held
+    return len(in_basket), unread

@@ -46,21 +46,19 @@ def _urgent(listing: Listing, now: datetime.datetime) -> Urgent:
     product = listing.product
     closes_at = listing.on_sale_until
     assert closes_at is not None  # noqa: S101  # The query keeps only listings that close.
+    days = (timezone.localdate(closes_at) - timezone.localdate(now)).days
     values = {
         "name": product.local_name,
         "quantity": quantity(listing.stock.available, product),
-        "days": (timezone.localdate(closes_at) - timezone.localdate(now)).days,
+        "days": days,
         "time": timezone.localtime(closes_at).strftime("%H:%M"),
     }
-    if values["days"] == 0:
-        text = gettext("Until %(time)s today: %(quantity)s of %(name)s to go") % values
+    if days == 0:
+        text = gettext("Until %(time)s today: %(quantity)s of %(name)s to go")
     else:
-        text = (
-            ngettext(
-                "%(days)d day left: %(quantity)s of %(name)s to go",
-                "%(days)d days left: %(quantity)s of %(name)s to go",
-                int(values["days"]),
-            )
-            % values
+        text = ngettext(
+            "%(days)d day left: %(quantity)s of %(name)s to go",
+            "%(days)d days left: %(quantity)s of %(name)s to go",
+            days,
         )
-    return Urgent(reverse("produce:product", args=[product.sku]), text)
+    return Urgent(reverse("produce:product", args=[product.sku]), text % values)

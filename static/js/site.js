@@ -39,7 +39,8 @@ addEventListener("pageshow", () => unlock(document));
 /** ＋ and － change the number between them, in its steps. */
 function show(root) {
   for (const button of root.querySelectorAll(".step button[hidden]")) button.hidden = false;
-  for (const button of root.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-print]")) button.hidden = false;
+  for (const button of root.querySelectorAll("form[data-sends-itself] [data-without-js]")) button.hidden = true;
 }
 addEventListener("click", (event) => {
   const button = event.target.closest?.(".step button[data-by], [data-print]");
@@ -56,6 +57,15 @@ addEventListener("click", (event) => {
   input.value = String(Math.round(value * 1000) / 1000);
   say(input.value);
   input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+/** A form that sends itself when its number changes; without JavaScript it has a button. */
+let waiting;
+addEventListener("change", ({ target }) => {
+  const form = target.closest?.("form[data-sends-itself]");
+  if (!form) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => form.requestSubmit(), 500);
 });
 
 /** Read a sentence out, politely, to people who do not see it appear. */

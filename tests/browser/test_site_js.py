@@ -1,0 +1,86 @@
+"""What static/js/site.js adds to pages that work without it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+
+from market.produce.models import Listing
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_basket_counts_without_a_new_page(radishes: Listing, open_page: Open) -> None:
+    page = open_page("/")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.stillTheSamePage = true")
+
+    page.get_by_role("button", name="加进菜篮").click()
+
+    expect(page.locator(".tabs__count")).to_have_text("1")
+    expect(page.locator("#announcer")).not_to_be_empty()
+    assert page.evaluate("window.stillTheSamePage") is True
+
+
+def test_the_basket_counts_without_javascript(
+    radishes: Listing, browser: Browser, live_server: LiveServer
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+
+    page.get_by_role("button", name="加进菜篮").click()
+
+    expect(page.locator(".tabs__count")).to_have_text("1")
+    page.context.close()
+
+
+def test_a_second_press_is_not_sent(radishes: Listing, open_page: Open) -> None:
+    page = open_page("/sign-in/")
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.url) if request.method == "POST" else None
+    )
+    page.fill("[name=phone]", "19900000001")
+    page.fill("[name=pin]", "000000")
+
+    with page.expect_navigation():
+        page.evaluate("""() => {
+            const button = document.querySelector("main form button");
+            button.click(); button.click(); button.click();
+        }""")
+
+    assert len(sent) == 1
+
+
+def test_a_refused_form_has_the_focus_on_what_is_wrong(open_page: Open) -> None:
+    page = open_page("/sign-in/")
+
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.locator("main form button").first.click()
+
+    expect(page.locator(".errs")).to_be_focused()
+
+
+def test_plus_and_minus_keep_to_the_steps(radishes: Listing, open_page: Open) -> None:
+    page = open_page("/produce/HSB-LB/")
+    box = page.locator(".step input")
+    less, more = page.locator(".step [data-by='-1']"), page.locator(".step [data-by='1']")
+
+    more.click()
+    assert box.input_value() == "1.5"
+    for _press in range(5):
+        less.click()
+    assert box.input_value() == "0.5"
+
+
+def test_the_size_of_type_is_one_press_away(open_page: Open) -> None:
+    page = open_page("/")
+
+    page.get_by_role("button", name="长辈版").click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "elder")
+    page.get_by_role("button", name="特大字").click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "xl")
+    page.get_by_role("button", name="标准版").click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "standard")

@@ -1,0 +1,58 @@
+"""The back office as a whole: our name, and only menus that somebody needs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client, RequestFactory
+from wagtail.admin.menu import admin_menu, reports_menu, settings_menu
+
+from cms.wagtail_hooks import UNUSED, tidy_menu
+from people.models import Member
+
+
+@pytest.fixture
+def as_manager(client: Client, gu: Member) -> Client:
+    gu.is_superuser = True
+    gu.save(update_fields=["is_superuser"])
+    client.force_login(gu)
+    return client
+
+
+def test_the_office_bears_our_name(as_manager: Client) -> None:
+    page = as_manager.get("/office/")
+
+    assert page.status_code == 200
+    assert "惠邻" in page.text
+    assert "/static/img/mark.svg" in page.text
+
+
+def test_menus_leave_out_what_nobody_needs(gu: Member) -> None:
+    gu.is_superuser = True
+    request = RequestFactory().get("/office/")
+    request.user = gu
+
+    for menu in (admin_menu, settings_menu, reports_menu):
+        names = {entry.name for entry in menu.menu_items_for_request(request)}
+        assert names
+        assert not names & UNUSED
+
+
+def test_words_and_pictures_come_after_daily_work() -> None:
+    entries = [
+        SimpleNamespace(name="explorer", order=100),
+        SimpleNamespace(name="goods", order=300),
+        SimpleNamespace(name="help", order=1),
+    ]
+
+    tidy_menu(RequestFactory().get("/office/"), entries)
+
+    assert sorted((entry.order, entry.name) for entry in entries) == [
+        (300, "goods"),
+        (800, "explorer"),
+    ]
+
+
+def test_guests_see_no_bar_of_the_office(client: Client, db: None) -> None:
+    assert "wagtail-userbar" not in client.get("/").text
