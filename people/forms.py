@@ -25,7 +25,7 @@ class PhoneField(forms.CharField):
     default_validators = [RegexValidator(r"^1\d{10}\Z", PHONE_MESSAGE)]
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "tel", "autocomplete": "username tel-national"}
+        attributes = {"inputmode": "tel", "autocomplete": "username"}
         super().__init__(
             label=_("Phone number"),
             max_length=40,
