@@ -37,15 +37,12 @@ def register_member(
 ) -> Member:
     """Register a member and draw their number; called twice with one key, answer alike.
 
-    Staff confirm the household later. Nothing is opened in the books here.
-
     Args:
         phone: 11 digits; None for a member without a phone, who has a printed card.
         pin: six digits or a password, checked by the form; None if they cannot sign in.
         building: where they live, with `unit` and `door`; None for staff from elsewhere.
         community: needed without a building; otherwise it is the building's.
         member_no: the number on a card printed before; None draws the next, from 1001.
-        registration_key: what the form carried, so that a second press makes nobody twice.
 
     Raises:
         PhoneTaken: somebody is registered with this phone number already.
@@ -55,33 +52,36 @@ def register_member(
     home = building.community if building else community
     if home is None:
         raise ValueError("a member belongs to a community: name it, or a building in it")
-    # Hashed before anything is locked: it is slow on purpose.
-    password = make_password(pin)
-    household = open_household(building=building, unit=unit, door=door) if building else None
-    # From here on, registrations in this community follow each other.
-    home = Community.objects.select_for_update(no_key=True).get(pk=home.pk)
+    member = Member(
+        full_name=full_name,
+        phone=phone,
+        password=make_password(pin),
+        preferred_mode=preferred_mode,
+        registration_key=registration_key,
+    )
+    if building:
+        member.household = open_household(building=building, unit=unit, door=door)
+    return _enrol(member, home, member_no)
 
-    made = registration_key and Member.objects.filter(registration_key=registration_key).first()
+
+def _enrol(member: Member, home: Community, printed: str | None) -> Member:
+    """Give a new member their number and save them, unless this very form did so before."""
+    # From here on, registrations in this community follow each other.
+    member.community = Community.objects.select_for_update(no_key=True).get(pk=home.pk)
+    key = member.registration_key
+    made = key and Member.objects.filter(registration_key=key).first()
     if made:
         return made
-    if phone and Member.objects.filter(phone=phone).exists():
+    if member.phone and Member.objects.filter(phone=member.phone).exists():
         raise PhoneTaken
-    number = _draw_number(home, member_no)
+    member.member_no = _draw_number(member.community, printed)
     try:
         with transaction.atomic():
-            return Member.objects.create(
-                full_name=full_name,
-                phone=phone,
-                password=password,
-                community=home,
-                household=household,
-                member_no=number,
-                preferred_mode=preferred_mode,
-                registration_key=registration_key,
-            )
+            member.save(force_insert=True)
     except IntegrityError as error:
         # The same phone, in another community, at this very moment.
         raise PhoneTaken from error
+    return member
 
 
 def _draw_number(community: Community, printed: str | None) -> str:
