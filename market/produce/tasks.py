@@ -13,4 +13,5 @@ def make_photo_sizes(*, image_id: int) -> None:
     """Make the sizes of a photo that pages show, so that no visitor waits for them."""
     image = Image.objects.filter(pk=image_id).first()
     if image:
-        image.get_renditions(CARD_PHOTO, PAGE_PHOTO)
+        for size in image.get_renditions(CARD_PHOTO, PAGE_PHOTO).values():
+            size.file.close()

@@ -164,7 +164,7 @@ def test_a_supplier_that_moved_is_found_at_its_new_place(
 
 
 def test_payee_details_stay_unless_they_are_given(xiamaguan: Supplier) -> None:
-    details = {
+    details: dict[str, Any] = {
         "name": xiamaguan.name,
         "kind": xiamaguan.kind,
         "place": xiamaguan.place,
