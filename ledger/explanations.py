@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db import IntegrityError
-
-from ledger.models import Account, Transfer
-from ledger.operations import Line
+from ledger.models import Account, Entry, Transfer
+from ledger.operations import EntrySpec, Line
 from ledger.refusals import (
     AccountClosed,
+    CannotReverse,
     HoldLapsed,
     HoldResolved,
     NotEnough,
+    Refusal,
     UnitMismatch,
 )
 
@@ -62,24 +62,26 @@ MOVING = {Transfer.Phase.SINGLE, Transfer.Phase.POST}
 
 def explain(
     rule: str,
+    specs: Sequence[EntrySpec],
     lines: Sequence[Line],
     locked: Mapping[int, LockedAccount],
-    error: IntegrityError,
-) -> Exception:
-    """Return the refusal that tells what `rule` means for these lines, else the error itself."""
+) -> Refusal | None:
+    """Return the refusal that tells what `rule` means for these entries, if it means one."""
+    refusal: Refusal | None = None
     match rule:
         case "account_is_not_overdrawn":
-            return _not_enough(lines, locked) or error
+            refusal = _not_enough(lines, locked)
         case "account_is_open":
-            return _account_closed(locked) or error
+            refusal = _account_closed(locked)
         case "transfer_units_agree":
-            return _unit_mismatch(lines, locked) or error
+            refusal = _unit_mismatch(lines, locked)
         case "ledger_transfer_hold_id":
-            return _hold_resolved(lines)
+            refusal = _hold_resolved(lines)
         case "transfer_settles_in_time":
-            return _hold_lapsed(lines)
-        case _:
-            return error
+            refusal = _hold_lapsed(lines)
+        case "ledger_entry_reverses_id":
+            refusal = _already_reversed(specs)
+    return refusal
 
 
 def _not_enough(lines: Sequence[Line], locked: Mapping[int, LockedAccount]) -> NotEnough | None:
@@ -136,3 +138,10 @@ def _hold_lapsed(lines: Sequence[Line]) -> HoldLapsed:
         if line.hold and line.hold.expires_at and line.phase == Transfer.Phase.POST
     )
     return HoldLapsed(hold_id=hold_id)
+
+
+def _already_reversed(specs: Sequence[EntrySpec]) -> CannotReverse | None:
+    """Name the entry that others reversed before us."""
+    wanted = [spec.reverses.pk for spec in specs if spec.reverses]
+    undone = Entry.objects.filter(reversed_by__isnull=False, pk__in=wanted).first()
+    return CannotReverse(entry_id=undone.pk, why="reversed") if undone else None

@@ -142,7 +142,7 @@ class Entry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         constraints = [
-            models.UniqueConstraint(name="entry_has_its_own_key", fields=["idempotency_key"]),
+            models.UniqueConstraint(name="entry_is_posted_once", fields=["idempotency_key"]),
             models.CheckConstraint(
                 name="entry_has_four_eyes_where_needed",
                 condition=Q(needs_four_eyes=False)

@@ -174,6 +174,6 @@ def broken_rule(error: IntegrityError) -> str:
 
 
 SQLITE_NAMES = {
-    "ledger_entry.idempotency_key": "entry_has_its_own_key",
+    "ledger_entry.idempotency_key": "entry_is_posted_once",
     "ledger_transfer.entry_id, ledger_transfer.line": "transfer_has_its_own_line",
 }

@@ -141,10 +141,11 @@ def _try_to_post(entries: list[Prepared]) -> list[Entry]:
         except IntegrityError as error:
             rule = broken_rule(error)
             # Somebody took the key since we looked: look again.
-            if rule == "entry_has_its_own_key" and tries_left:
+            if rule == "entry_is_posted_once" and tries_left:
                 continue
+            specs = [entry.spec for entry in entries]
             lines = [line for entry in entries for line in entry.lines]
-            raise explain(rule, lines, locked, error) from error
+            raise explain(rule, specs, lines, locked) or error from error
         except OperationalError as error:
             state = getattr(error.__cause__, "sqlstate", None)
             if state not in TRY_AGAIN or not tries_left or not one_call.is_outermost(connection):

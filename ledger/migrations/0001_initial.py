@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='entry_has_its_own_key'),
+            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='entry_is_posted_once'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -39,7 +39,7 @@ END;
 CREATE TRIGGER entry_keeps_its_key BEFORE INSERT ON ledger_entry
 WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE idempotency_key = NEW.idempotency_key)
 BEGIN
-    SELECT raise(ABORT, 'entry_has_its_own_key');
+    SELECT raise(ABORT, 'entry_is_posted_once');
 END;
 
 CREATE TRIGGER entry_is_reversed_once BEFORE INSERT ON ledger_entry
