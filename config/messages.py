@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def strings_in_source() -> Catalog:
     for path in _sources():
         source = path.read_text()
         if path.suffix == ".html":
-            source = templates.templatize(source)
+            # What is left of a template is calls among X's; indented, they are no Python.
+            source = re.sub(r"^[ \t]+", "", templates.templatize(source), flags=re.MULTILINE)
         where = str(path.relative_to(settings.BASE_DIR))
         found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)  # type: ignore[arg-type]  # Babel's stubs leave out the context form.
         for _line, message, _comments, context in found:

@@ -220,7 +220,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 WAGTAIL_SITE_NAME = "惠邻"
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = SITE_ADDRESS
-WAGTAILADMIN_LOGIN_URL = "people:sign-in"
+WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "people:sign-in"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
@@ -246,7 +246,9 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
+# Editors see a page's preview in a frame of the office.
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -259,7 +261,10 @@ if not DEBUG:
 
 # --- Mail and log ---------------------------------------------------------------------
 
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# No page asks for an e-mail address; what is left is a report to whoever runs the site.
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"} if DEBUG else {}
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -28,6 +29,11 @@ urlpatterns = [
         path("produce/", include("market.produce.urls")),
         path("", include("market.orders.urls")),
         path("till/", include("market.till.urls")),
+        # Wagtail's own door to private pages leads to ours, like that of the office.
+        path(
+            "_util/login/",
+            RedirectView.as_view(pattern_name="people:sign-in", query_string=True),
+        ),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

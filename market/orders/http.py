@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-from market.orders.queries import basket_quantities
+from market.orders.models import BasketLine
 from people.models import Member
 
 SESSION_KEY = "basket"
@@ -20,7 +20,8 @@ def basket_of(request: HttpRequest) -> dict[int, int]:
     """
     quantities = guest_basket(request)
     if isinstance(request.user, Member):
-        for listing_id, quantity in basket_quantities(request.user).items():
+        lines = BasketLine.objects.filter(basket__member=request.user).order_by("pk")
+        for listing_id, quantity in lines.values_list("listing_id", "quantity"):
             quantities[listing_id] = max(quantity, quantities.get(listing_id, 0))
     return quantities
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from market.orders.models import KEEP_DAYS, Basket, BasketLine, Order, OrderLine
+from market.orders.models import KEEP_DAYS, Basket, Order, OrderLine
 from market.produce.models import Listing
 from market.produce.pricing import CostLines, cost_lines
 from market.produce.quantities import typed_quantity
@@ -85,12 +85,6 @@ def added_up(costs: Iterable[CostLines]) -> CostLines:
 
 
 # --- Baskets --------------------------------------------------------------------------
-
-
-def basket_quantities(member: Member) -> dict[int, int]:
-    """Return grams or pieces in a member's basket, by id of the listing, oldest first."""
-    lines = BasketLine.objects.filter(basket__member=member).order_by("pk")
-    return dict(lines.values_list("listing_id", "quantity"))
 
 
 def basket_key(member: Member, point: ServicePoint) -> UUID:

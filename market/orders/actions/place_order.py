@@ -99,21 +99,26 @@ def place_order(
     )
     _reserve(order, lines, member)
     _empty_basket(member, quantities)
-    issue_token(purpose="order", subject=str(order.pk), owner=member)
+    _tell(order)
+    return order
+
+
+def _tell(order: Order) -> None:
+    """Give the member the code: to scan on the order's page, and to say from the notice."""
+    issue_token(purpose="order", subject=str(order.pk), owner=order.placed_by)
     write_notice(
-        member=member,
+        member=order.placed_by,
         key=f"order-ready:{order.pk}",
         template=READY,
         values={
             "number": order.number,
-            "point": service_point.name,
+            "point": order.service_point.name,
             "code": order.pickup_code,
         },
         page="orders:order",
         subject=str(order.pk),
-        at=placed_at,
+        at=order.placed_at,
     )
-    return order
 
 
 def _empty_basket(member: Member, quantities: Mapping[int, int]) -> None:

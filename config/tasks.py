@@ -1,0 +1,25 @@
+"""What the clock does for the site as a whole."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from ledger.checking import warnings, wrong_rows
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def check_books() -> int:
+    """Check the books every night; return how many rows are wrong.
+
+    Each is an error in the log, which is what whoever runs the site is called for.
+    """
+    wrong = list(wrong_rows())
+    for row in wrong:
+        logger.error("the books are wrong: %s", row)
+    for row in warnings():
+        logger.warning("for staff to look at: %s", row)
+    return len(wrong)
