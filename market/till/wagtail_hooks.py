@@ -61,7 +61,7 @@ class SessionsView(IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            self._get_title_column("till", label=gettext_lazy("Till")),
+            self._get_title_column("till"),
             DateColumn("opened_at", label=gettext_lazy("Opened at"), sort_key="opened_at"),
             Column("opened_by", label=gettext_lazy("Opened by")),
             Column(
@@ -74,6 +74,8 @@ class SessionsView(IndexView):
 
 
 class TillViewSet(ModelViewSet):
+    # Not “till”: that is the namespace of the counter itself.
+    name = "tills"
     model = Till
     icon = "desktop"
     add_view_class = AddTillView
@@ -85,6 +87,7 @@ class TillViewSet(ModelViewSet):
 
 
 class TillSessionViewSet(ModelViewSet):
+    name = "till_sessions"
     model = TillSession
     icon = "time"
     index_view_class = SessionsView

@@ -67,12 +67,14 @@ function showDue(total) {
 form.addEventListener("input", show);
 form.addEventListener("change", show);
 
-/** Enter leads on: to the next empty weight, and from the last one to the money. */
+/**
+ * Enter leads on: to the next empty weight, and from the last one to the sum. Not onto a
+ * button, or the Enter of a gun would hand out.
+ */
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
   const next = lines.map((line) => line.querySelector("input")).find((input) => !input.value);
-  const button = due.hidden ? null : form.querySelector("[name=tender]");
-  const goal = next ?? button;
+  const goal = next ?? (due.hidden ? null : form.querySelector("#to-pay"));
   if (!goal) return;
   event.preventDefault();
   goal.focus();

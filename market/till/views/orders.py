@@ -17,7 +17,7 @@ from market.orders.queries import added_up, orders_with_lines
 from market.orders.refusals import OnlySoMuchFree, OrderClosed
 from market.till.actions.hand_out_at_till import hand_out_at_till
 from market.till.bill import Bill, change, make_bill
-from market.till.forms import HandOutForm, name_of
+from market.till.forms import HandOutForm, LookUpForm, name_of
 from market.till.http import TillRequest, at_a_till
 from market.till.queries import open_session, others_waiting
 from market.till.sentences import REFUSALS, code_used, in_words, waits_elsewhere
@@ -86,7 +86,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Show the order; or, where it does not wait here, only why."""
-    context: dict[str, Any] = {"till": request.till, "order": order}
+    context: dict[str, Any] = {"till": request.till, "order": order, "box": LookUpForm()}
     if not order.is_open:
         context["said"] = code_used(order, database_now())
     elif order.service_point_id != request.till.service_point_id:
@@ -112,8 +112,8 @@ def done(request: TillRequest, number: int) -> HttpResponse:
     payment = order.payments.all()[0]
     is_cash = payment.tender == Tender.CASH
     context = {
-        "till": request.till,
         "order": order,
+        "box": LookUpForm(),
         "payment": payment,
         "change": change(payment.amount_fen) if is_cash else [],
         "costs": added_up(line.costs for line in order.lines.all()),

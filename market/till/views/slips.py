@@ -17,7 +17,7 @@ def slip(request: TillRequest, number: int) -> HttpResponse:
     """Show the slip of one order of this point."""
     here = Order.objects.filter(service_point=request.till.service_point)
     order = get_object_or_404(orders_with_lines(here), pk=number)
-    return render(request, "till/slips.html", {"till": request.till, "orders": [order]})
+    return render(request, "till/slips.html", {"orders": [order]})
 
 
 @at_a_till
@@ -25,4 +25,4 @@ def slip(request: TillRequest, number: int) -> HttpResponse:
 def slips(request: TillRequest) -> HttpResponse:
     """Show a slip for everything that waits."""
     waiting = list(orders_waiting(request.till.service_point))
-    return render(request, "till/slips.html", {"till": request.till, "orders": waiting})
+    return render(request, "till/slips.html", {"orders": waiting})
