@@ -183,6 +183,18 @@ def orders_past_their_time(now: datetime.datetime) -> QuerySet[Order]:
     return Order.objects.filter(status=Order.Status.READY, ready_at__lt=ready_before).order_by("pk")
 
 
+def reserved_listings() -> QuerySet[Listing]:
+    """Return listings that open orders have reserved some of, with `reserved`, most first."""
+    is_open = Q(order_lines__order__status__in=Order.OPEN)
+    listings: QuerySet[Listing] = (
+        Listing.objects.annotate(reserved=Sum("order_lines__quantity", filter=is_open))
+        .filter(reserved__gt=0)
+        .select_related("product", "service_point", "stock")
+        .order_by("-reserved", "pk")
+    )
+    return listings
+
+
 # --- The counter ----------------------------------------------------------------------
 
 

@@ -104,3 +104,7 @@ class NotMissing(Exception):
     def __init__(self, *, held: int) -> None:
         super().__init__(f"the books hold {held}")
         self.held = held
+
+
+class StockMoved(Exception):
+    """Somebody ordered while the orders were cut, so the free stock is another than counted."""

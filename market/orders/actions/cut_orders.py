@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop
 
 from ledger.actions.post_entry import EntrySpec, Operation, post_entries
 from ledger.models import Account
+from ledger.refusals import NotEnough
 from market import postings
 from market.orders.models import Order, OrderLine
-from market.orders.refusals import NotMissing
+from market.orders.refusals import NotMissing, StockMoved
 from market.produce.models import Listing, StockChange
 from people.actions.write_notice import write_notice
 from people.models import Member
@@ -56,6 +57,7 @@ def cut_orders(
 
     Raises:
         NotMissing: the books hold less than that.
+        StockMoved: somebody ordered at this moment; the next press counts anew.
     """
     orders = _lock_open_orders(listing)
     if StockChange.objects.filter(key=key).exists():
@@ -74,15 +76,18 @@ def cut_orders(
         key=key,
     )
     cuts = list(_cuts(listing, orders, missing - stock.available))
-    _post(
-        listing=listing,
-        cuts=cuts,
-        missing=missing,
-        reason=reason,
-        key=key,
-        by=cut_by,
-        at=cut_at,
-    )
+    try:
+        _post(
+            listing=listing,
+            cuts=cuts,
+            missing=missing,
+            reason=reason,
+            key=key,
+            by=cut_by,
+            at=cut_at,
+        )
+    except NotEnough as short:
+        raise StockMoved from short
     return [_close_or_tell(line, cut_by, cut_at) for line in cuts]
 
 

@@ -61,12 +61,12 @@ def test_changing_and_taking_out(as_ma: Client, millet: Listing) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("0", "请填大于 0 的数"),
-        ("-1", "请填大于 0 的数"),
-        ("1000000000", "最多填 999"),
-        ("一", "请用数字填"),
-        ("", "请填要多少"),
-        ("<b>2</b>", "请用数字填"),
+        ("0", "请写大于 0 的数"),
+        ("-1", "请写大于 0 的数"),
+        ("1000000000", "最多写 999"),
+        ("一", "请用数字写"),
+        ("", "请写要多少"),
+        ("<b>2</b>", "请用数字写"),
     ],
 )
 @pytest.mark.parametrize("address", [ADD, CHANGE])
