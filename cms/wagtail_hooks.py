@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SummaryItem
 
 UNUSED = {
     "documents",
@@ -30,3 +34,15 @@ def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     menu_items[:] = [entry for entry in menu_items if entry.name not in UNUSED]
     for entry in menu_items:
         entry.order = AFTER_OUR_OWN.get(entry.name, entry.order)
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> None:
+    """Leave out how many pages and pictures there are: nobody works by that."""
+    summary_items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def colours() -> SafeString:
+    """Give the office the colours of the site."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/office.css"))

@@ -10,9 +10,13 @@ from typing import NamedTuple
 
 import pytest
 
-from market.produce.models import Listing
+from market.orders.actions.change_basket import change_basket
+from market.produce.models import Certificate, Listing
+from market.till.models import Till
+from people.models import Member, ServicePoint
 from tests.browser.checks import barriers, sticks_out
 from tests.browser.conftest import Open
+from tests.stories import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,23 +35,58 @@ PAGES = [
     Visit("/en/"),
     Visit("/nothing-here/"),
     Visit("/sign-in/"),
+    Visit("/sign-up/"),
+    Visit("/produce/"),
+    Visit("/en/produce/"),
+    Visit("/produce/HSB-LB/"),
+    Visit("/en/produce/XMG-XM-25/"),
+    Visit("/produce/certificates/{certificate}/"),
+    Visit("/basket/"),
     Visit("/", who="ma"),
+    Visit("/basket/", who="ma"),
+    Visit("/checkout/{point}/", who="ma"),
+    Visit("/orders/", who="ma"),
+    Visit("/orders/{order}/", who="ma"),
+    Visit("/en/orders/{order}/", who="ma"),
+    Visit("/mine/", who="ma"),
+    Visit("/mine/inbox/", who="ma"),
+    Visit("/mine/pin/", who="ma"),
+    Visit("/mine/door/", who="bai"),
+    Visit("/till/", who="chai"),
+    Visit("/till/orders/{order}/", who="chai"),
+    Visit("/till/orders/{order}/slip/", who="chai"),
+    Visit("/till/choose/", who="chai"),
 ]
 
 
 @pytest.fixture
-def stall(radishes: Listing, millet: Listing) -> None:
-    """Radishes and millet lie on the counter."""
+def stall(
+    radishes: Listing, millet: Listing, supermarket: ServicePoint, ma: Member, open_drawer: Till
+) -> dict[str, int]:
+    """Radishes and millet are on sale; 马小禾 has ordered some and picked more.
+
+    Returns the numbers that addresses are made of.
+    """
+    change_basket(member=ma, listing=radishes, quantity=750)
+    placed = order(ma, {radishes: 500, millet: 1})
+    change_basket(member=ma, listing=radishes, quantity=1_250)
+    change_basket(member=ma, listing=millet, quantity=2)
+    certificate = Certificate.objects.get(lot__listing=radishes)
+    return {"order": placed.pk, "point": supermarket.pk, "certificate": certificate.pk}
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.path + visit.who)
 def test_nobody_is_kept_out(
-    visit: Visit, mode: str, stall: None, open_page: Open, request: pytest.FixtureRequest
+    visit: Visit,
+    mode: str,
+    stall: dict[str, int],
+    open_page: Open,
+    request: pytest.FixtureRequest,
 ) -> None:
     member = request.getfixturevalue(visit.who) if visit.who else None
 
-    page = open_page(visit.path, mode=mode, member=member)
+    page = open_page(visit.path.format(**stall), mode=mode, member=member)
 
     assert page.get_attribute("html", "data-mode") == mode
     assert barriers(page) == []

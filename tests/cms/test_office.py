@@ -26,6 +26,18 @@ def test_the_office_bears_our_name(as_manager: Client) -> None:
     assert page.status_code == 200
     assert "惠邻" in page.text
     assert "/static/img/mark.svg" in page.text
+    assert "/static/css/office.css" in page.text
+    assert "editor guide" not in page.text
+    assert "/office/documents/" not in page.text
+
+
+def test_the_menu_calls_pages_by_their_name(as_manager: Client) -> None:
+    """A word of a page of ours must not turn up in Wagtail's menu."""
+    page = as_manager.get("/office/")
+
+    assert "\\u9875\\u9762" in page.text or "页面" in page.text
+    assert "翻页" not in page.text
+    assert "\\u7ffb\\u9875" not in page.text
 
 
 def test_menus_leave_out_what_nobody_needs(gu: Member) -> None:
