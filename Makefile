@@ -7,11 +7,12 @@ PYTHON := .venv/bin/python
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # Where this is exported, every process compiles 2,700 modules anew.
 unexport PYTHONDONTWRITEBYTECODE
+PORT ?= 8000
 
 .PHONY: run test check format messages bench build
 
 run: .venv/.installed $(CATALOGUES)
-	DEBUG=1 $(PYTHON) manage.py dev
+	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
 
 test: check var/.chromium
 	TEST_DB=sqlite $(PYTHON) -m pytest -q -n 2
@@ -25,7 +26,6 @@ check: .venv/.installed $(CATALOGUES)
 	.venv/bin/mypy .
 	.venv/bin/lint-imports
 	DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
-	$(PYTHON) -m tests.deploy_check
 
 format: .venv/.installed
 	.venv/bin/ruff format -q .
@@ -39,7 +39,8 @@ bench: .venv/.installed $(CATALOGUES)
 	$(PYTHON) -m benchmarks
 
 # What production needs: no tools of ours, translations compiled, static files collected.
-build: .venv/.installed-for-production $(CATALOGUES)
+build: .venv/.installed-for-production
+	.venv/bin/pybabel -q compile -D django -d locale
 	$(PYTHON) manage.py collectstatic --noinput
 
 .tools/bin/uv:
@@ -48,10 +49,12 @@ build: .venv/.installed-for-production $(CATALOGUES)
 
 .venv/.installed: pyproject.toml uv.lock .python-version $(filter .tools/bin/uv,$(UV))
 	$(UV) sync --frozen -q
+	rm -f .venv/.installed-for-production
 	touch $@
 
 .venv/.installed-for-production: pyproject.toml uv.lock .python-version $(filter .tools/bin/uv,$(UV))
 	$(UV) sync --frozen -q --no-dev
+	rm -f .venv/.installed
 	touch $@
 
 %.mo: %.po .venv/.installed
