@@ -6,6 +6,8 @@ Rows are written by `ledger.actions` alone, and totals by the database alone: se
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MinValueValidator
@@ -14,6 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+BOOKS_ID = re.compile(r"\b[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b", re.IGNORECASE)
 AMOUNT_LIMIT = 10**12
 """Amounts stay below this many minor units, so that no sum of them can overflow."""
 
@@ -33,6 +36,10 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def written(self, amount: int) -> str:
+        """Write an amount as people speak of it: 3920 fen are 39.20."""
+        return f"{Decimal(amount).scaleb(-self.scale):,}"
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -102,7 +109,12 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The code as it may be shown: whose account it is stays unsaid."""
+        return BOOKS_ID.sub("···", self.code)
 
     @property
     def balance(self) -> int:

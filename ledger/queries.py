@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -45,7 +46,7 @@ def _now(account: Account) -> Account:
     return found
 
 
-def statement(account: Account) -> QuerySet[Transfer]:
+def statement(account: Account) -> QuerySet[Any]:
     """Return every transfer of an account, the newest first, each with two figures more.
 
     `change` is what it did to the balance, below 0 for what was taken, and 0 for a hold and
