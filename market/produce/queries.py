@@ -172,21 +172,27 @@ def product_page(
     sku: str, point: ServicePoint | None, *, now: datetime.datetime
 ) -> ProductPage | None:
     """Return a product that is or was on sale, with where it can be had, in four queries."""
-    product = Product.objects.filter(sku=sku).select_related("supplier").first()
+    product = next(iter(_products().filter(sku=sku)), None)
     if product is None:
         return None
     tags = _tags_of(product, now)
     if not tags and not _was_on_sale(product):
         return None
+    has_certificate = product.needs_certificate or any(tag.good.has_certificate for tag in tags)
     here = next((tag for tag in tags if point and tag.point_id == point.pk), None)
     photos = photo_urls([product.photo_id] if product.photo_id else [], PAGE_PHOTO)
     return ProductPage(
         product=product,
         here=here,
         elsewhere=[tag for tag in tags if tag is not here],
-        certificate=_latest_certificate(product),
+        certificate=_latest_certificate(product) if has_certificate else None,
         photo_url=photos.get(product.photo_id or 0, ""),
     )
+
+
+@cache
+def _products() -> QuerySet[Product]:
+    return Product.objects.select_related("supplier")
 
 
 def _was_on_sale(product: Product) -> bool:
