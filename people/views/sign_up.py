@@ -57,7 +57,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def say_staircases(mistake: NoSuchStaircase) -> str:
     """Say how many staircases the building has."""
     return ngettext(
-        "%(building)s has one staircase only: type 1.",
+        "%(building)s has only %(count)d staircase: type 1.",
         "%(building)s has the staircases 1 to %(count)d. Type yours.",
         mistake.building.units,
     ) % {"building": mistake.building, "count": mistake.building.units}
