@@ -6,11 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ledger.actions.post_entry import post_entry
-from ledger.refusals import NotEnough
 from market import postings
+from market.produce.actions.write_stock_change import (
+    KeyUsed,
+    OnlySoMuchFree,
+    change_written,
+    write_stock_change,
+)
 from market.produce.models import Listing, Lot, StockChange
-from market.produce.refusals import KeyUsed, OnlySoMuchFree
 from people.models import Member
 
 __all__ = ["KeyUsed", "NotLess", "OnlySoMuchFree", "correct_receipt"]
@@ -42,42 +45,28 @@ def correct_receipt(
     """
     if arrived < 1:
         raise ValueError("a lot holds at least one gram or piece")
-    listing = Listing.objects.lock().select_related("product").get(pk=lot.listing_id)
-    written = StockChange.objects.filter(key=key).first()
+    listing = Listing.objects.lock().select_related("product", "stock").get(pk=lot.listing_id)
+    written = change_written(key=key, listing=listing, kind=StockChange.Kind.RECEIPT)
     if written:
-        if (written.listing_id, written.kind) != (listing.pk, StockChange.Kind.RECEIPT):
-            raise KeyUsed
         return written
 
     lot.refresh_from_db()
     missing = lot.quantity - arrived
     if missing < 1:
         raise NotLess
-    change = StockChange.objects.create(
+    Lot.objects.filter(pk=lot.pk).update(quantity=arrived)
+    written = write_stock_change(
         listing=listing,
         kind=StockChange.Kind.RECEIPT,
         reason=StockChange.Reason.SHORT_DELIVERY,
         change=-missing,
+        moves=postings.correct_receipt(
+            sku=listing.product.sku, stock=listing.stock, quantity=missing
+        ),
         note=note,
-        changed_at=corrected_at,
         changed_by=corrected_by,
+        changed_at=corrected_at,
         key=key,
     )
-    Lot.objects.filter(pk=lot.pk).update(quantity=arrived)
-    try:
-        post_entry(
-            kind="correct_receipt",
-            reference=f"lot:{lot.pk}",
-            idempotency_key=f"correct:{key}",
-            happened_at=corrected_at,
-            moves=postings.correct_receipt(
-                sku=listing.product.sku, stock=listing.stock, quantity=missing
-            ),
-            reason=change.reason,
-            actor_ref=corrected_by.books_id,
-        )
-    except NotEnough as short:
-        listing.stock.refresh_from_db()
-        raise OnlySoMuchFree.of(listing.stock) from short
     lot.refresh_from_db()
-    return change
+    return written

@@ -7,11 +7,14 @@ from datetime import datetime
 from django.db import transaction
 
 from ledger.actions.open_account import open_accounts
-from ledger.actions.post_entry import post_entry
 from ledger.models import Account
 from market import postings
+from market.produce.actions.write_stock_change import (
+    KeyUsed,
+    change_written,
+    write_stock_change,
+)
 from market.produce.models import Listing, StockChange
-from market.produce.refusals import KeyUsed
 from people.models import Member
 
 __all__ = ["FewerThanReserved", "KeyUsed", "count_stock"]
@@ -49,36 +52,26 @@ def count_stock(
         KeyUsed: the key already wrote something else.
     """
     listing = Listing.objects.lock().select_related("product").get(pk=listing.pk)
-    written = StockChange.objects.filter(key=key).first()
+    written = change_written(key=key, listing=listing, kind=StockChange.Kind.COUNT)
     if written:
-        if (written.listing_id, written.kind) != (listing.pk, StockChange.Kind.COUNT):
-            raise KeyUsed
         return written
 
     stock = _locked_stock(listing)
     if counted < stock.debits_pending:
         raise FewerThanReserved(reserved=stock.debits_pending)
-    change = StockChange.objects.create(
+    change = counted - stock.balance
+    sku = listing.product.sku
+    return write_stock_change(
         listing=listing,
         kind=StockChange.Kind.COUNT,
         reason=StockChange.Reason.COUNTED,
-        change=counted - stock.balance,
+        change=change,
+        moves=postings.count_stock(sku=sku, stock=stock, change=change) if change else [],
         note=note,
-        changed_at=counted_at,
         changed_by=counted_by,
+        changed_at=counted_at,
         key=key,
     )
-    if change.change:
-        post_entry(
-            kind="count_stock",
-            reference=f"stock:{change.pk}",
-            idempotency_key=f"count:{key}",
-            happened_at=counted_at,
-            moves=postings.count_stock(sku=listing.product.sku, stock=stock, change=change.change),
-            reason=change.reason,
-            actor_ref=counted_by.books_id,
-        )
-    return change
 
 
 def _locked_stock(listing: Listing) -> Account:

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ledger.actions.post_entry import post_entry
-from ledger.refusals import NotEnough
 from market import postings
+from market.produce.actions.write_stock_change import (
+    KeyUsed,
+    OnlySoMuchFree,
+    change_written,
+    write_stock_change,
+)
 from market.produce.models import Listing, StockChange
-from market.produce.refusals import KeyUsed, OnlySoMuchFree
 from people.models import Member
 
 __all__ = ["WASTE_REASONS", "KeyUsed", "OnlySoMuchFree", "write_off_goods"]
@@ -45,34 +48,20 @@ def write_off_goods(
     """
     if quantity < 1 or reason not in WASTE_REASONS:
         raise ValueError("write off at least one gram or piece, for a reason from the list")
-    listing = Listing.objects.lock().select_related("product").get(pk=listing.pk)
-    written = StockChange.objects.filter(key=key).first()
+    listing = Listing.objects.lock().select_related("product", "stock").get(pk=listing.pk)
+    written = change_written(key=key, listing=listing, kind=StockChange.Kind.WASTE)
     if written:
-        if (written.listing_id, written.change) != (listing.pk, -quantity):
+        if written.change != -quantity:
             raise KeyUsed
         return written
-
-    change = StockChange.objects.create(
+    return write_stock_change(
         listing=listing,
         kind=StockChange.Kind.WASTE,
         reason=reason,
         change=-quantity,
+        moves=postings.spoil(sku=listing.product.sku, stock=listing.stock, quantity=quantity),
         note=note,
-        changed_at=written_off_at,
         changed_by=written_off_by,
+        changed_at=written_off_at,
         key=key,
     )
-    try:
-        post_entry(
-            kind="spoil",
-            reference=f"stock:{change.pk}",
-            idempotency_key=f"spoil:{key}",
-            happened_at=written_off_at,
-            moves=postings.spoil(sku=listing.product.sku, stock=listing.stock, quantity=quantity),
-            reason=reason,
-            actor_ref=written_off_by.books_id,
-        )
-    except NotEnough as short:
-        listing.stock.refresh_from_db()
-        raise OnlySoMuchFree.of(listing.stock) from short
-    return change
