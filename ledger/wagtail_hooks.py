@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import BooleanFilter, ChoiceFilter
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
@@ -22,6 +23,7 @@ from ledger.kinds import KINDS, kind_in_words
 from ledger.models import Account, Entry, Transfer, Unit
 from ledger.queries import statement
 
+ACCOUNTS, ENTRIES = "books-accounts", "books-entries"
 ROWS_A_PAGE = 50
 
 
@@ -39,9 +41,9 @@ def written(row: Transfer, amount: int) -> str:
     return row.debit.unit.written(amount)
 
 
-def address_of(kind: str) -> Callable[[Any], str]:
-    """Return what gives the address at which a row of this kind is looked at."""
-    return lambda row: reverse(f"{kind}:inspect", args=[row.pk])
+def address_of(viewset: str) -> Callable[[Any], str]:
+    """Return what gives the address at which a row of this viewset is looked at."""
+    return lambda row: reverse(f"{viewset}:inspect", args=[row.pk])
 
 
 class LookOnlyIndexView(IndexView):
@@ -71,7 +73,10 @@ class LookOnlyInspectView(InspectView):
 
 class AccountFilters(WagtailFilterSet):
     closed_at = BooleanFilter(
-        label=_("closed"), field_name="closed_at", lookup_expr="isnull", exclude=True
+        label=pgettext_lazy("account", "closed"),
+        field_name="closed_at",
+        lookup_expr="isnull",
+        exclude=True,
     )
 
     class Meta:
@@ -96,7 +101,7 @@ class AccountInspectView(LookOnlyInspectView):
 
     def get_floor_display_value(self) -> Any:
         floor = self.object.floor
-        return _("none") if floor is None else self.object.unit.written(floor)
+        return pgettext_lazy("floor", "none") if floor is None else self.object.unit.written(floor)
 
     @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -117,18 +122,22 @@ class AccountInspectView(LookOnlyInspectView):
                 "entry",
                 label=_("entry"),
                 accessor=lambda row: kind_in_words(row.entry.kind),
-                get_url=lambda row: address_of("entry")(row.entry),
+                get_url=lambda row: address_of(ENTRIES)(row.entry),
             ),
             Column("reference", label=_("reference"), accessor="entry.reference"),
             TitleColumn(
                 "other",
                 label=_("other account"),
                 accessor=lambda row: self.other_side(row).title,
-                get_url=lambda row: address_of("account")(self.other_side(row)),
+                get_url=lambda row: address_of(ACCOUNTS)(self.other_side(row)),
             ),
             Column("phase", label=_("phase"), accessor="get_phase_display"),
             Column("amount", label=_("amount"), accessor=lambda row: written(row, row.amount)),
-            Column("change", label=_("change"), accessor=lambda row: written(row, row.change)),
+            Column(
+                "change",
+                label=pgettext_lazy("balance", "change"),
+                accessor=lambda row: written(row, row.change),
+            ),
             Column(
                 "balance",
                 label=_("balance"),
@@ -168,7 +177,7 @@ class AccountViewSet(ModelViewSet):
     search_fields = ["code"]
     filterset_class = AccountFilters
     list_display = [
-        TitleColumn("title", label=_("code"), sort_key="code", get_url=address_of("account")),
+        TitleColumn("title", label=_("code"), sort_key="code", get_url=address_of(ACCOUNTS)),
         Column("unit", label=_("unit")),
         Column(
             "balance",
@@ -220,13 +229,13 @@ class EntryInspectView(LookOnlyInspectView):
                 "debit",
                 label=_("debit"),
                 accessor="debit.title",
-                get_url=lambda row: address_of("account")(row.debit),
+                get_url=lambda row: address_of(ACCOUNTS)(row.debit),
             ),
             TitleColumn(
                 "credit",
                 label=_("credit"),
                 accessor="credit.title",
-                get_url=lambda row: address_of("account")(row.credit),
+                get_url=lambda row: address_of(ACCOUNTS)(row.credit),
             ),
             Column("amount", label=_("amount"), accessor=lambda row: written(row, row.amount)),
             Column("unit", label=_("unit"), accessor="debit.unit"),
@@ -263,7 +272,7 @@ class EntryViewSet(ModelViewSet):
             "kind",
             label=_("kind"),
             accessor=lambda entry: kind_in_words(entry.kind),
-            get_url=address_of("entry"),
+            get_url=address_of(ENTRIES),
         ),
         Column("reference", label=_("reference")),
         Column("happened_at", label=_("happened at"), sort_key="happened_at"),
@@ -276,7 +285,7 @@ class BooksViewSetGroup(ModelViewSetGroup):
     menu_name = "books"
     menu_icon = "table"
     menu_order = 700
-    items = (AccountViewSet, EntryViewSet)
+    items = (AccountViewSet(ACCOUNTS), EntryViewSet(ENTRIES))
 
 
 @hooks.register("register_admin_viewset")
