@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from market.orders.actions.change_basket import change_basket
 from market.produce.models import Listing
+from people.models import Member
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,3 +86,18 @@ def test_the_size_of_type_is_one_press_away(open_page: Open) -> None:
     expect(page.locator("html")).to_have_attribute("data-mode", "xl")
     page.get_by_role("button", name="标准版").click()
     expect(page.locator("html")).to_have_attribute("data-mode", "standard")
+
+
+def test_a_line_of_the_basket_changes_by_itself(
+    ma: Member, radishes: Listing, open_page: Open
+) -> None:
+    change_basket(member=ma, listing=radishes, quantity=500)
+    page = open_page("/basket/", member=ma)
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_role("button", name="改").count() == 0
+
+    page.locator(".step [data-by='1']").click()
+
+    expect(page.locator(".line b").first).to_have_text("¥1.35")
+    expect(page.locator(".step input")).to_have_value("1.5")
+    assert page.url.endswith("/basket/")
