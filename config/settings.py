@@ -138,7 +138,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 # --- Tasks ----------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     QUEUE_DIR = Path(env("QUEUE_DIR", default=str(VAR_DIR / "queue")))
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,8 @@ from django.core.management.base import BaseCommand
 
 from demo.people import who_can_sign_in
 
-STOP_SECONDS = 20
+STOP_SECONDS = 10
+Child = subprocess.Popen[bytes]
 
 
 class Command(BaseCommand):
@@ -28,6 +30,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, port: str, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         settings.VAR_DIR.mkdir(exist_ok=True)
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
@@ -37,9 +40,15 @@ class Command(BaseCommand):
             subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # Our own commands.
             for command in (_web(port), _worker())
         ]
-        self.stdout.write(self._welcome(port))
-        self.stdout.flush()
-        _stay_until_one_ends(children)
+        try:
+            _wait_for_the_site(int(port), children)
+            self.stdout.write(self._welcome(port))
+            self.stdout.flush()
+            _stay_until_one_ends(children)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _stop(children)
 
     def _welcome(self, port: str) -> str:
         people = "\n".join(f"    {line}" for line in who_can_sign_in())
@@ -58,26 +67,36 @@ def _web(port: str) -> list[str]:
 def _worker() -> list[str]:
     """The task worker with the clock inside: one process is enough for one small machine."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-P", "solo"),
+        # Celery warns everybody who tries something out as root.
+        *(sys.executable, "-W", "ignore::UserWarning:celery.platforms"),
+        *("-m", "celery", "--quiet", "-A", "config", "worker", "-B", "-P", "solo"),
         *("-l", "warning", "--without-gossip", "--without-mingle"),
     ]
 
 
-def _stay_until_one_ends(children: list[subprocess.Popen[bytes]]) -> None:
-    """Wait, and take every child along when one ends or somebody asks to stop."""
+def _wait_for_the_site(port: int, children: list[Child]) -> None:
+    while all(child.poll() is None for child in children):
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        while all(child.poll() is None for child in children):
-            time.sleep(0.3)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for child in children:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGTERM)
-        for child in children:
+def _stay_until_one_ends(children: list[Child]) -> None:
+    while all(child.poll() is None for child in children):
+        time.sleep(0.3)
+
+
+def _stop(children: list[Child]) -> None:
+    """Take every child along: politely first, then without asking."""
+    # Whoever presses Ctrl-C twice, or tells make as well, must not interrupt this.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    for child in children:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+    for child in children:
+        try:
             child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
