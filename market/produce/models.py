@@ -137,7 +137,7 @@ class Product(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="product_sold_by_weight_has_a_weight",
-                condition=Q(sold_by_weight=False) | Q(unit_g__gt=0),
+                condition=Q(sold_by_weight=False) | Q(unit_g__isnull=False, unit_g__gt=0),
             ),
         ]
 

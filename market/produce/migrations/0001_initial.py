@@ -216,6 +216,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('sold_by_weight', False), ('unit_g__gt', 0), _connector='OR'), name='product_sold_by_weight_has_a_weight'),
+            constraint=models.CheckConstraint(condition=models.Q(('sold_by_weight', False), models.Q(('unit_g__gt', 0), ('unit_g__isnull', False)), _connector='OR'), name='product_sold_by_weight_has_a_weight'),
         ),
     ]
