@@ -55,8 +55,7 @@ def site(clone: Path, surroundings: dict[str, str]) -> Iterator[str]:
     give_up_at = time.monotonic() + 60 * MINUTES_TO_THE_FIRST_PAGE
     while not _answers(address):
         if run.poll() is not None or time.monotonic() > give_up_at:
-            log.seek(0)
-            raise AssertionError(log.read())
+            raise AssertionError(log.read_text())
         time.sleep(0.2)
     yield address
     os.killpg(run.pid, signal.SIGTERM)
