@@ -46,11 +46,16 @@ def site(clone: Path, surroundings: dict[str, str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (clone.parent / "log").open("w+")
-    run = subprocess.Popen(
-        ["make", "run", f"PORT={port}"],
-        cwd=clone, env=surroundings, stdout=log, stderr=log, start_new_session=True,
-    )  # fmt: skip
+    log = clone.parent / "log"
+    with log.open("w") as lines:
+        run = subprocess.Popen(
+            ["make", "run", f"PORT={port}"],
+            cwd=clone,
+            env=surroundings,
+            stdout=lines,
+            stderr=lines,
+            start_new_session=True,
+        )
     address = f"http://127.0.0.1:{port}"
     give_up_at = time.monotonic() + 60 * MINUTES_TO_THE_FIRST_PAGE
     while not _answers(address):
