@@ -118,6 +118,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     INSTALLED_APPS += ["django.contrib.postgres"]
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16}
+    # Or each connection in the pool fails once after the database was restarted.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
