@@ -23,7 +23,12 @@ class TillQuerySet(models.QuerySet["Till"]):
 class Till(models.Model):
     """A counter with one drawer. `drawer/<code>` is its account in the books."""
 
-    code = models.SlugField(_("code"), max_length=12, unique=True)
+    code = models.SlugField(
+        _("code"),
+        max_length=12,
+        unique=True,
+        help_text=_("Names the drawer in the books, such as cchy-1, and never changes."),
+    )
     name = models.CharField(_("name"), max_length=40)
     service_point = models.ForeignKey(
         ServicePoint, models.PROTECT, related_name="tills", verbose_name=_("service point")

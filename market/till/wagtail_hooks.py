@@ -66,7 +66,7 @@ class SessionsView(IndexView):
             Column("opened_by", label=gettext_lazy("Opened by")),
             Column(
                 "float_fen",
-                label=gettext_lazy("Change"),
+                label=gettext_lazy("Float"),
                 accessor=lambda session: yuan(session.float_fen),
             ),
             DateColumn("closed_at", label=gettext_lazy("Closed at"), sort_key="closed_at"),

@@ -240,7 +240,7 @@ def test_a_code_used_here_and_waiting_elsewhere_says_both(
 def test_what_is_unknown_says_what_to_ask_for(
     text: str, sentence: str, as_chai: Client, till: Till, ma: Member, millet: Listing
 ) -> None:
-    order(ma, {millet: 1})
+    give_code(order(ma, {millet: 1}), "4271")
 
     response = look_for(as_chai, text)
 
