@@ -29,8 +29,8 @@ from tests.conftest import MARKET_DAY
     [
         ({"farmer_price": 0}, "listing_pays_the_farmer"),
         ({"farmer_price": -1}, "listing_pays_the_farmer"),
-        ({"transport_cost": -1}, "listing_pays_the_farmer"),
-        ({"packing_cost": -1}, "listing_pays_the_farmer"),
+        ({"transport_cost": -1}, "listing_pays_the_farmer|listing_has_a_carrier"),
+        ({"packing_cost": -1}, "listing_pays_the_farmer|listing_has_a_packer"),
         ({"farmer_price_currency": "EUR"}, "listing_counts_in_yuan"),
         ({"transport_cost_currency": "EUR"}, "listing_counts_in_yuan"),
         ({"packing_cost_currency": "EUR"}, "listing_counts_in_yuan"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from ledger.actions.post_entry import Operation
 from ledger.models import Account
+from ledger.queries import statement
+from market import postings
 from market.orders.refusals import SoldOut
 from market.produce.actions.count_stock import FewerThanReserved, count_stock
 from market.produce.actions.offer_listing import offer_listing
@@ -18,9 +23,10 @@ from market.produce.actions.receive_goods import receive_goods
 from market.produce.actions.write_off_goods import write_off_goods
 from market.produce.models import Listing, Lot, StockChange
 from market.produce.refusals import OnlySoMuchFree
+from market.till.models import Till
 from people.models import Member
 from tests.conftest import MARKET_DAY
-from tests.stories import order
+from tests.stories import hand_out, order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +105,40 @@ def test_a_count_never_falls_below_what_is_ordered_meanwhile(
     assert stock.debits_pending <= stock.balance
     assert outcome["done"] == stock.debits_pending + counted
     assert sum(outcome.values()) == 11
+
+
+def test_nothing_moves_while_the_shelf_is_counted(
+    millet: Listing, ma: Member, chai: Member, open_drawer: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = order(ma, {millet: 1})
+    counting, handed_out = threading.Event(), threading.Event()
+    moves_of_a_count = postings.count_stock
+
+    def slow_count(**about: Any) -> list[Operation]:
+        counting.set()
+        handed_out.wait(0.5)
+        return moves_of_a_count(**about)
+
+    monkeypatch.setattr(postings, "count_stock", slow_count)
+
+    def hand_out_meanwhile() -> None:
+        counting.wait(5)
+        hand_out(placed, by=chai)
+        handed_out.set()
+
+    outcome = at_once(
+        lambda: count_stock(
+            listing=millet, counted=7, counted_by=ma, counted_at=MARKET_DAY, key="evening"
+        ),
+        hand_out_meanwhile,
+    )
+
+    assert outcome == {"done": 2}
+    rows = statement(stock_of(millet))
+    assert [(row.entry.kind, row.balance_after) for row in rows if row.change][:2] == [
+        ("hand_out", 6),
+        ("count_stock", 7),
+    ]
 
 
 def test_no_bag_is_written_off_twice(millet: Listing, gu: Member) -> None:
