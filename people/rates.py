@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from redis.exceptions import RedisError
 
 TRIES_A_MINUTE = 10
+
+logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -20,23 +25,35 @@ def client_address(request: HttpRequest) -> str:
 
 
 def take_turn(request: HttpRequest, what: str) -> bool:
-    """Count a try from this address; say no at the eleventh within a minute."""
-    key = _key(request, what)
-    if cache.add(key, 1, timeout=60):
-        return True
+    """Count a try from this address; say no at the eleventh within a minute.
+
+    A cache that is away is no reason to keep everybody out: each phone number still has its
+    lock, which is in the database. Hence an error of the cache is only logged.
+    """
     try:
-        return cache.incr(key) <= TRIES_A_MINUTE
-    except ValueError:
-        # The minute ended between the two lines above.
-        return cache.add(key, 1, timeout=60)
+        return _count(_key(request, what)) <= TRIES_A_MINUTE
+    except RedisError as error:
+        logger.warning("could not count tries of %s: %s", what, error)
+        return True
 
 
 def give_back_turn(request: HttpRequest, what: str) -> None:
     """Take back a try that succeeded: a whole building may share one address."""
     try:
         cache.decr(_key(request, what))
-    except ValueError:
+    except (ValueError, RedisError):
         return
+
+
+def _count(key: str) -> int:
+    if cache.add(key, 1, timeout=60):
+        return 1
+    try:
+        return cache.incr(key)
+    except ValueError:
+        # The minute ended between the two lines above.
+        cache.add(key, 1, timeout=60)
+        return 1
 
 
 def _key(request: HttpRequest, what: str) -> str:

@@ -175,6 +175,19 @@ def test_a_header_we_did_not_configure_buys_no_more_tries(db: None) -> None:
     assert said[-1].status_code == 429
 
 
+def test_a_cache_that_is_away_keeps_nobody_out(settings, client: Client, ma: Member) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            # Nothing listens there.
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert knock(client, MA, "135791").status_code == 409
+    assert knock(client, MA).status_code == 302
+
+
 @pytest.mark.parametrize("wanted", ["/produce/", "/q/abcdefghij/", "/office/?a=1&b=2"])
 def test_goes_on_to_where_the_visitor_was_going(client: Client, ma: Member, wanted: str) -> None:
     form = client.get(DOOR, {"next": wanted})
