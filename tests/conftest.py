@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from ledger.clock import database_now
 from market.produce.actions.add_carrier import add_carrier
@@ -73,6 +75,14 @@ def _renew_database(worker: str, path: Path) -> None:
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def fresh_start() -> Iterator[None]:
+    """No test sees what another one cached, or the language another one read in."""
+    cache.clear()
+    with translation.override("zh-hans"):
+        yield
 
 
 # --- Places ---------------------------------------------------------------------------
