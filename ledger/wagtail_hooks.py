@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any, override
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_filters import BooleanFilter, ChoiceFilter
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
@@ -46,6 +48,10 @@ def address_of(viewset: str) -> Callable[[Any], str]:
     return lambda row: reverse(f"{viewset}:inspect", args=[row.pk])
 
 
+def in_words(entry: Entry | None) -> str:
+    return f"{kind_in_words(entry.kind)} {entry.reference}" if entry else ""
+
+
 class LookOnlyIndexView(IndexView):
     """A list whose columns are read in one query."""
 
@@ -58,7 +64,7 @@ class LookOnlyIndexView(IndexView):
 
 
 class LookOnlyInspectView(InspectView):
-    """A page of facts, with words for what is no column."""
+    """A page of facts, with words for what is no column, and a dash for what there is not."""
 
     labels: dict[str, Any] = {}
 
@@ -66,6 +72,15 @@ class LookOnlyInspectView(InspectView):
     def get_field_label(self, field_name: str, field: Any) -> str:
         label: str = self.labels.get(field_name) or super().get_field_label(field_name, field)
         return label
+
+    @override
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime.datetime):
+            return localtime(value)
+        if isinstance(value, bool):
+            return gettext("Yes") if value else gettext("No")
+        return "—" if value in {None, ""} else value
 
 
 # --- Accounts -------------------------------------------------------------------------
@@ -91,6 +106,7 @@ class AccountIndexView(LookOnlyIndexView):
 class AccountInspectView(LookOnlyInspectView):
     """An account, and its statement page by page."""
 
+    page_title = pgettext_lazy("books", "Account")
     labels = {"title": _("code"), "balance": _("balance"), "available": _("available")}
 
     def get_balance_display_value(self) -> str:
@@ -208,13 +224,21 @@ class EntryFilters(WagtailFilterSet):
 class EntryInspectView(LookOnlyInspectView):
     """An entry and its transfers."""
 
+    page_title = pgettext_lazy("books", "Entry")
     labels = {"reversed_by": _("reversed by")}
+
+    @override
+    def get_page_subtitle(self) -> str:
+        return in_words(self.object)
 
     def get_kind_display_value(self) -> str:
         return kind_in_words(self.object.kind)
 
+    def get_reverses_display_value(self) -> str:
+        return in_words(self.object.reverses)
+
     def get_reversed_by_display_value(self) -> str:
-        return str(getattr(self.object, "reversed_by", "-"))
+        return in_words(getattr(self.object, "reversed_by", None))
 
     @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

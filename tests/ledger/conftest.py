@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.ledger.journal import Journal
+from ledger.actions.close_account import close_account
+from tests.conftest import MARKET_DAY
+from tests.ledger.journal import Journal, account
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +18,14 @@ def only_the_ledger(settings: Any) -> None:
 @pytest.fixture
 def journal(db: None) -> Journal:
     return Journal()
+
+
+@pytest.fixture
+def told(journal: Journal) -> Journal:
+    """Books with some of everything in them."""
+    journal.post("issued > li 10\nissued > wang 5")
+    journal.post("li ~ redeemed 6 lunch\nli ~ redeemed 2 tea")
+    journal.post("settle lunch 5")
+    close_account(account=account("gone"), closed_at=MARKET_DAY)
+    account("bank")
+    return journal

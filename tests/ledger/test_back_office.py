@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from ledger.actions.open_account import open_account
 from ledger.actions.post_entry import Move, post_entry
@@ -26,6 +28,13 @@ BOOKS_ID = UUID("0b5e55ed-0000-4000-8000-00000000c0de")
 def table_of(page: str) -> str:
     """Return the rows of a page, without what is around them."""
     return page.partition('<table class="listing')[2].partition("</table>")[0]
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> Iterator[None]:
+    """What the tests call things, as the pages do."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
@@ -130,12 +139,18 @@ def test_an_entry_shows_what_reversed_it(as_worker: Client, sale: Entry) -> None
         entry=sale, idempotency_key="undo", reason="mistake", happened_at=MARKET_DAY
     )
 
-    assert (
-        "reversal order:1042"
-        in as_worker.get(reverse("books-entries:inspect", args=[sale.pk])).text
-    )
+    page = as_worker.get(reverse("books-entries:inspect", args=[sale.pk])).text
+    assert f"{KINDS['reversal']} order:1042" in page
     page = as_worker.get(reverse("books-entries:inspect", args=[reversal.pk])).text
-    assert "hand_out order:1042" in page
+    assert f"{KINDS['hand_out']} order:1042" in page
+
+
+def test_moments_are_told_in_the_time_of_the_place(as_worker: Client, sale: Entry) -> None:
+    """MARKET_DAY is nine in the morning in Yinchuan, one in the night in UTC."""
+    page = as_worker.get(reverse("books-entries:inspect", args=[sale.pk])).text
+
+    assert "2026年11月21日 09:00" in page
+    assert "None" not in page.partition("<dl>")[2].partition("</dl>")[0]
 
 
 def test_whose_account_it_is_stays_unsaid(as_superuser: Client) -> None:
