@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
@@ -165,7 +166,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "check-books": {
         "task": "config.tasks.check_books",
-        "schedule": 86_400.0,
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 86_400},
+    },
+    "drop-old-sessions": {
+        "task": "config.tasks.drop_old_sessions",
+        "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 86_400},
     },
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.core.management import call_command
 
 from ledger.checking import warnings, wrong_rows
 
@@ -23,3 +24,9 @@ def check_books() -> int:
     for row in warnings():
         logger.warning("for staff to look at: %s", row)
     return len(wrong)
+
+
+@shared_task
+def drop_old_sessions() -> None:
+    """Forget sessions that are over: who was signed in, and what a guest had picked."""
+    call_command("clearsessions")

@@ -1,0 +1,61 @@
+"""What the clock does for the site as a whole, and when."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+
+from config.tasks import check_books, drop_old_sessions
+from ledger import invariants
+from ledger.checking import Invariant
+
+
+def session_that_ends(in_seconds: int) -> str:
+    session = SessionStore()
+    session.set_expiry(in_seconds)
+    session.save()
+    return str(session.session_key)
+
+
+def test_forgets_sessions_that_are_over(db: None) -> None:
+    session_that_ends(-1)
+    alive = session_that_ends(60)
+
+    drop_old_sessions()
+
+    assert [session.pk for session in Session.objects.all()] == [alive]
+
+
+def test_books_that_are_right_are_no_news(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    assert check_books() == 0
+    assert caplog.messages == []
+
+
+def test_each_wrong_row_is_an_error_in_the_log(
+    db: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = [
+        Invariant("X1", "nothing is wrong", lambda: ["row 1", "row 2"]),
+        Invariant("X2", "nothing is odd", lambda: ["row 3"], is_warning=True),
+    ]
+    monkeypatch.setattr(invariants, "INVARIANTS", planted)
+
+    assert check_books() == 2
+
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.ERROR, "the books are wrong: X1: row 1 (nothing is wrong)"),
+        (logging.ERROR, "the books are wrong: X1: row 2 (nothing is wrong)"),
+        (logging.WARNING, "for staff to look at: X2: row 3 (nothing is odd)"),
+    ]
+
+
+@pytest.mark.parametrize("job", ["check-books", "drop-old-sessions"])
+def test_heavy_work_is_done_while_the_shop_is_shut(job: str) -> None:
+    schedule = settings.CELERY_BEAT_SCHEDULE[job]["schedule"]
+
+    assert (schedule.hour, len(schedule.minute)) in [({3}, 1), ({4}, 1)]
+    assert settings.CELERY_TIMEZONE == "Asia/Shanghai"
