@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,5 +50,60 @@ def test_production_is_safe() -> None:
 
 def test_ones_own_machine_needs_nothing() -> None:
     result = manage("check", DEBUG="1")
+
+    assert result.returncode == 0, result.stderr
+
+
+IN_PRODUCTION = """
+import importlib.metadata, sys
+
+installed = set(sys.argv[1].split(","))
+plain = lambda name: name.lower().replace("_", "-")
+
+class OnlyWhatProductionInstalls:
+    owners = importlib.metadata.packages_distributions()
+
+    def find_spec(self, name, path=None, target=None):
+        owners = {plain(owner) for owner in self.owners.get(name, [])}
+        if owners and not owners & installed:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, OnlyWhatProductionInstalls())
+import config.wsgi, gunicorn.workers.gthread, kombu.transport.redis, psycopg_pool
+from config.celery import app
+app.loader.import_default_modules()
+"""
+
+
+def test_production_brings_all_it_imports() -> None:
+    """What only the tools of development bring is missed nowhere: web, worker, Redis."""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    needs = {
+        package["name"]: [
+            *package.get("dependencies", []),
+            *(
+                each
+                for extra in package.get("optional-dependencies", {}).values()
+                for each in extra
+            ),
+        ]
+        for package in lock["package"]
+    }
+    installed: set[str] = set()
+    waiting = ["huilin"]
+    while waiting:
+        name = waiting.pop()
+        if name not in installed:
+            installed.add(name)
+            waiting += [each["name"] for each in needs[name]]
+
+    result = subprocess.run(
+        [sys.executable, "-c", IN_PRODUCTION, ",".join(installed)],
+        cwd=ROOT,
+        env=os.environ | PRODUCTION,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert result.returncode == 0, result.stderr
