@@ -22,7 +22,7 @@ test: check var/.chromium
 check: .venv/.installed $(CATALOGUES)
 	.venv/bin/ruff format --check -q .
 	.venv/bin/ruff check -q .
-	.venv/bin/djhtml --tabwidth 2 --check -q templates || (echo "Run: make format" && false)
+	.venv/bin/djhtml --tabwidth 2 --check templates
 	.venv/bin/mypy .
 	.venv/bin/lint-imports
 	DEBUG=1 $(PYTHON) manage.py makemigrations --check --dry-run
@@ -30,7 +30,7 @@ check: .venv/.installed $(CATALOGUES)
 format: .venv/.installed
 	.venv/bin/ruff format -q .
 	.venv/bin/ruff check -q --fix .
-	.venv/bin/djhtml --tabwidth 2 -q templates
+	.venv/bin/djhtml --tabwidth 2 templates
 
 messages: .venv/.installed
 	DEBUG=1 $(PYTHON) manage.py messages

@@ -16,7 +16,8 @@ def database_now() -> datetime.datetime:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        (now,) = cursor.fetchone()
-    if isinstance(now, str):
-        now = datetime.datetime.fromisoformat(now)
+        (told,) = cursor.fetchone()
+    now: datetime.datetime = (
+        datetime.datetime.fromisoformat(told) if isinstance(told, str) else told
+    )
     return now.replace(tzinfo=datetime.UTC) if now.tzinfo is None else now

@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from ledger.clock import database_now
 from market.produce.actions.add_carrier import add_carrier
@@ -38,7 +40,7 @@ MARKET_DAY = datetime.datetime(2026, 11, 21, 1, 0, tzinfo=datetime.UTC)
 def django_db_setup(
     request: pytest.FixtureRequest,
     django_test_environment: None,
-    django_db_blocker: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """Give this worker its own copy of the migrated database, and a fresh one after each
@@ -49,12 +51,10 @@ def django_db_setup(
     def renew(_case: object = None) -> None:
         _renew_database(worker, path)
 
-    flush = TransactionTestCase._fixture_teardown
     with django_db_blocker.unblock():
         renew()
-    TransactionTestCase._fixture_teardown = renew
-    yield
-    TransactionTestCase._fixture_teardown = flush
+    with patch.object(TransactionTestCase, "_fixture_teardown", renew):
+        yield
     with django_db_blocker.unblock():
         connections.close_all()
 

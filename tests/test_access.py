@@ -94,16 +94,14 @@ def our_url_names() -> Iterator[str]:
 @pytest.fixture
 def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till) -> dict[str, str]:
     placed = order(ma, {millet: 1, radishes: 500})
+    about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
     arguments: dict[str, list[Any]] = {
+        **dict.fromkeys((*about_the_order, "till:slip"), [placed.pk]),
         "token": [Token.objects.get(purpose="order").code],
         "produce:product": [radishes.product.sku],
         "produce:certificate": [Certificate.objects.get().pk],
         "orders:checkout": [millet.service_point_id],
-    } | {
-        name: [placed.pk]
-        for name in ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel",
-                     "till:slip")
-    }  # fmt: skip
+    }
     return {name: reverse(name, args=arguments.get(name, [])) for name in ACCESS}
 
 

@@ -29,12 +29,10 @@ def address(listing: Listing) -> str:
 def hidden_fields(page: str) -> dict[str, str]:
     """What the form of a checkout page would send beside the tender."""
     inputs = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", page)
-    named = {
-        re.search(r'name="([^"]*)"', each)[1]: re.search(r'value="([^"]*)"', each)
-        for each in inputs
-    }
+    pairs = (re.search(r'name="([^"]*)" value="([^"]*)"', each) for each in inputs)
+    named = {pair[1]: unescape(pair[2]) for pair in pairs if pair}
     wanted = ("goods", "total_fen", "key", "tender")
-    return {name: unescape(named[name][1]) for name in wanted if named.get(name)}
+    return {name: named[name] for name in wanted if name in named}
 
 
 def press(client: Client, listing: Listing, page: str = "", **changes: str):

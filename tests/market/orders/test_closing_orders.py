@@ -156,7 +156,7 @@ def test_what_was_collected_meanwhile_stays_collected(
 
 
 def cut(listing: Listing, missing: int, by: Member, **changes: Any) -> list[Order]:
-    request = {
+    request: dict[str, Any] = {
         "listing": listing,
         "missing": missing,
         "reason": StockChange.Reason.SHORT_DELIVERY,

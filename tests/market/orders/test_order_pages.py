@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -57,7 +59,7 @@ def test_a_collected_order_says_what_the_scale_said(
 
 def test_an_uncollected_order_says_so(as_ma: Client, ma: Member, millet: Listing) -> None:
     placed = order(ma, {millet: 1})
-    late = placed.keep_until + timezone.timedelta(hours=1)
+    late = placed.keep_until + datetime.timedelta(hours=1)
     close_uncollected(order=placed, closed_at=late)
 
     page = as_ma.get(f"/orders/{placed.pk}/").text

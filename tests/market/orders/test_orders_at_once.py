@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,8 +20,7 @@ from ledger.refusals import Refusal
 from market.orders import refusals
 from market.orders.actions.cancel_order import cancel_order
 from market.orders.actions.close_uncollected import close_uncollected
-from market.orders.actions.place_order import place_order
-from market.orders.models import Order, OrderLine, Tender
+from market.orders.models import Order, OrderLine
 from market.produce.models import Listing
 from market.till.models import Till
 from people.models import Building, Household, HouseholdQuerySet, Member
@@ -72,7 +72,7 @@ def neighbours(building_2: Building) -> list[Member]:
 
 
 def test_no_bag_is_sold_twice_and_none_is_left(neighbours: list[Member], millet: Listing) -> None:
-    outcome = at_once((lambda member=member: order(member, {millet: 1})) for member in neighbours)
+    outcome = at_once(partial(order, member, {millet: 1}) for member in neighbours)
 
     assert outcome == {"done": 10, "SoldOut": 6}
     assert Account.objects.get(pk=millet.stock_id).available == 0
@@ -86,7 +86,7 @@ def test_orders_for_several_goods_do_not_wait_for_each_other(
     baskets = [{radishes: 250, millet: 1}, {millet: 1, radishes: 250}]
 
     outcome = at_once(
-        (lambda member=member, basket=basket: order(member, basket))
+        partial(order, member, basket)
         for member, basket in zip(neighbours[:10], baskets * 5, strict=True)
     )
 
@@ -176,9 +176,7 @@ def test_no_two_open_orders_of_a_point_have_one_code(
 
     monkeypatch.setattr("market.orders.actions.place_order.draw_pickup_code", draw)
 
-    outcome = at_once(
-        (lambda member=member: order(member, {millet: 1})) for member in neighbours[:8]
-    )
+    outcome = at_once(partial(order, member, {millet: 1}) for member in neighbours[:8])
 
     assert outcome == {"done": 8}
     assert len(set(Order.objects.values_list("pickup_code", flat=True))) == 8
@@ -189,18 +187,7 @@ def test_a_key_of_somebody_else_is_refused(
 ) -> None:
     """Two households under one key: neither sees the other's order."""
     outcome = at_once(
-        (
-            lambda member=member: place_order(
-                member=member,
-                service_point=millet.service_point,
-                quantities={millet.pk: 1},
-                tender=Tender.CASH,
-                expected_fen=3000,
-                key="stolen",
-                placed_at=database_now(),
-            )
-        )
-        for member in (ma, neighbours[0])
+        partial(order, member, {millet: 1}, key="stolen") for member in (ma, neighbours[0])
     )
 
     assert outcome == {"done": 1, "KeyClash": 1}
