@@ -96,7 +96,7 @@ def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till)
     placed = order(ma, {millet: 1, radishes: 500})
     about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
     arguments: dict[str, list[Any]] = {
-        **dict.fromkeys((*about_the_order, "till:slip"), [placed.pk]),
+        **{name: [placed.pk] for name in (*about_the_order, "till:slip")},
         "token": [Token.objects.get(purpose="order").code],
         "produce:product": [radishes.product.sku],
         "produce:certificate": [Certificate.objects.get().pk],

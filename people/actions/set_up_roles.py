@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.contrib.auth.models import Group, Permission
+from wagtail.models import (
+    Collection,
+    CollectionMember,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+)
 
 from people.roles import NAMES, declared_roles
 
@@ -34,3 +41,18 @@ def set_up_roles() -> None:
     for role in sorted({*NAMES, *wanted}):
         group, _made = Group.objects.get_or_create(name=role)
         group.permissions.add(*wanted[role])
+        _grant_in_wagtail(group, wanted[role])
+
+
+def _grant_in_wagtail(group: Group, permissions: list[Permission]) -> None:
+    """Give rights over pages, pictures and documents where Wagtail looks for them: at the roots."""
+    for permission in permissions:
+        model = permission.content_type.model_class()
+        if model is Page:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=Page.get_first_root_node(), permission=permission
+            )
+        elif model and issubclass(model, CollectionMember):
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=Collection.get_first_root_node(), permission=permission
+            )

@@ -110,7 +110,7 @@ def test_people_have_their_numbers_doors_and_modes(demonstration: None) -> None:
     yang = Member.objects.get(full_name="杨春桃")
 
     assert (ding.member_no, ding.preferred_mode) == ("1003", Member.Mode.ELDER)
-    assert str(ding.household) == "西湖小区7号楼3单元101室"
+    assert str(ding.household) == "西湖小区 7号楼3单元101室"
     assert ding.is_household_confirmed
     assert (yang.phone, yang.has_usable_password()) == (None, False)
 
