@@ -5,7 +5,7 @@ Both engines refuse the same things under the same name; where they differ, a te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -101,37 +101,63 @@ REPLACEMENTS = [
 ]
 
 
-@on_sqlite
-@pytest.mark.parametrize("recursive", ["ON", "OFF"])
-@pytest.mark.parametrize("sql", REPLACEMENTS)
-def test_nothing_is_replaced(sql: str, recursive: str, told: Journal) -> None:
+@pytest.fixture(params=["ON", "OFF"])
+def recursive(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
     """REPLACE deletes unseen by triggers, unless a connection asks for recursive ones."""
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA recursive_triggers = {recursive}")
-    try:
-        assert rule_against(lambda: execute(sql)) in WRITTEN_ONCE
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA recursive_triggers = ON")
+        cursor.execute(f"PRAGMA recursive_triggers = {request.param}")
+        yield request.param
+        cursor.execute("PRAGMA recursive_triggers = ON")
 
 
 @on_sqlite
-@pytest.mark.parametrize("column", ["idempotency_key", "reverses_id"])
-def test_a_key_is_not_taken_over(column: str, told: Journal) -> None:
+@pytest.mark.parametrize("sql", REPLACEMENTS)
+def test_nothing_is_replaced(sql: str, told: Journal, recursive: str) -> None:
+    assert rule_against(lambda: execute(sql)) in WRITTEN_ONCE
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("taken", "rule"),
+    [
+        ("id", "books_are_append_only"),
+        ("idempotency_key", "entry_is_posted_once"),
+        ("reverses_id", "ledger_entry_reverses_id"),
+    ],
+)
+def test_what_is_an_entrys_own_is_not_taken_over(
+    taken: str, rule: str, told: Journal, recursive: str
+) -> None:
     first = Entry.objects.earliest("pk")
-    Entry.objects.create(
-        kind="reversal", reference="raw", idempotency_key="reversal", fingerprint="-",
+    reversal = Entry.objects.create(
+        kind="reversal", reference="raw", idempotency_key="raw", fingerprint="-",
         happened_at=MARKET_DAY, reverses=first,
     )  # fmt: skip
-    values = {"idempotency_key": "'reversal', NULL", "reverses_id": f"'new', {first.pk}"}[column]
-    kind = {"idempotency_key": "story", "reverses_id": "reversal"}[column]
+    row = {"id": "NULL", "idempotency_key": "'new'", "reverses_id": "NULL", "kind": "'story'"}
+    row |= {
+        "id": {"id": str(reversal.pk)},
+        "idempotency_key": {"idempotency_key": "'raw'"},
+        "reverses_id": {"reverses_id": str(first.pk), "kind": "'reversal'"},
+    }[taken]
     replace = (
-        "REPLACE INTO ledger_entry (kind, reference, fingerprint, reason, happened_at,"
-        " needs_four_eyes, idempotency_key, reverses_id)"
-        f" VALUES ('{kind}', 'raw', '-', '', '2026-11-21', 0, {values})"
+        "REPLACE INTO ledger_entry"
+        " (id, idempotency_key, reverses_id, kind, reference, fingerprint, reason, happened_at,"
+        f" needs_four_eyes) VALUES ({', '.join(row.values())}, 'raw', '-', '', '2026-11-21', 0)"
     )
 
-    assert rule_against(lambda: execute(replace)) in WRITTEN_ONCE
+    assert rule_against(lambda: execute(replace)) == rule
+
+
+@on_sqlite
+def test_a_resolution_is_not_taken_over(told: Journal, recursive: str) -> None:
+    lunch, entry = told.holds["lunch"], Entry.objects.earliest("pk")
+    replace = f"""
+        REPLACE INTO ledger_transfer
+            (entry_id, line, debit_id, credit_id, amount, phase, hold_id)
+        VALUES ({entry.pk}, 9, {lunch.debit_id}, {lunch.credit_id}, 6, 'void', {lunch.pk})
+    """
+
+    assert rule_against(lambda: execute(replace)) == "ledger_transfer_hold_id"
 
 
 @on_postgresql
