@@ -195,7 +195,7 @@ def test_a_card_can_be_bought_from() -> None:
     assert "有合格证" in page
     assert '<span class="tag">还多</span>' in page
     assert '<input type="hidden" name="listing" value="7">' in page
-    assert '<input type="hidden" name="quantity" value="0.5">' in page
+    assert '<input type="hidden" name="quantity" value="1">' in page
 
 
 @pytest.mark.parametrize(
