@@ -118,7 +118,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     INSTALLED_APPS += ["django.contrib.postgres"]
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": 16,
+        # Seconds a visitor waits for a database that is away.
+        "timeout": 10,
+    }
     # Or each connection in the pool fails once after the database was restarted.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
