@@ -45,6 +45,14 @@ def _migrated_server() -> Postgres:
         return server
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of xdist is done; it may have had the browser."""
+    browser = getattr(node, "workeroutput", {}).get("chromium")
+    if browser:
+        node.config.stash[CHROMIUM] = browser
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     engine = "PostgreSQL" if os.environ.get("TEST_DB") == "postgres" else "SQLite"
     browser = terminalreporter.config.stash.get(CHROMIUM, "not asked for")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any, override
 
 from babel.messages.pofile import read_po, write_po
@@ -9,6 +11,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config.messages import strings_in_source
+
+# What would only differ from day to day, or says nothing.
+EMPTY_HEADERS = re.compile(
+    r'^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|'
+    r"Last-Translator|Language-Team|Generated-By):.*\n",
+    re.MULTILINE,
+)
 
 
 class Command(BaseCommand):
@@ -22,8 +31,10 @@ class Command(BaseCommand):
         # No guesses: a fuzzy translation is worse than none.
         catalog.update(strings_in_source(), no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, catalog, sort_output=True, no_location=True, omit_header=False)
+        catalog.header_comment = "# What people read, in the Chinese of this place."
+        written = io.BytesIO()
+        write_po(written, catalog, sort_output=True, no_location=True)
+        path.write_text(EMPTY_HEADERS.sub("", written.getvalue().decode()))
         for message in catalog:
             if message.id and not message.string:
                 self.stdout.write(f"no Chinese for: {message.id}")

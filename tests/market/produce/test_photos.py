@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +18,6 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Picture
 from wagtail.images.models import Image, Rendition
-from wagtail.models import Collection, GroupCollectionPermission
 
 from market.produce.models import Listing, Product
 from market.produce.queries import CARD_PHOTO
@@ -149,13 +147,6 @@ def test_choosing_a_photo_has_its_sizes_made(
 def test_what_is_no_photo_or_far_too_wide_is_refused(
     name: str, content: bytes, sentence: str, as_gu: Client, gu: Member
 ) -> None:
-    group = Group.objects.get(name="worker_a")
-    GroupCollectionPermission.objects.create(
-        group=group,
-        collection=Collection.get_first_root_node(),
-        permission=Permission.objects.get(codename="add_image"),
-    )
-
     page = as_gu.post(
         reverse("wagtailimages:add"), {"title": "萝卜", "file": SimpleUploadedFile(name, content)}
     )
