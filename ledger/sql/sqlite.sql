@@ -140,7 +140,8 @@ BEGIN
 END;
 
 CREATE TRIGGER account_closes_empty BEFORE UPDATE ON ledger_account
-WHEN NEW.closed_at IS NOT NULL AND (NEW.debits_posted <> NEW.credits_posted
+WHEN OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL
+    AND (NEW.debits_posted <> NEW.credits_posted
     OR NEW.debits_pending <> 0 OR NEW.credits_pending <> 0)
 BEGIN
     SELECT raise(ABORT, 'account_closes_empty');

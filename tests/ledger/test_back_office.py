@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from people.models import Member
 from tests.conftest import MARKET_DAY, signed_in
 from tests.ledger.journal import Journal, account, everything
 
+ROOT = Path(__file__).parent.parent.parent
 HOME = "wagtailadmin_home"
 BOOKS_ID = UUID("0b5e55ed-0000-4000-8000-00000000c0de")
 
@@ -259,3 +262,19 @@ def test_a_statement_costs_the_same_for_any_number_of_rows(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_every_kind_that_is_posted_has_words() -> None:
+    posted = {
+        keyword.value.value
+        for path in (ROOT / "market").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"post_entry", "EntrySpec"}
+        for keyword in call.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+
+    assert posted
+    assert posted <= KINDS.keys()
