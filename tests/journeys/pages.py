@@ -5,7 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import NamedTuple, override
 
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -19,10 +18,9 @@ class Form(NamedTuple):
 class Page(HTMLParser):
     """The forms of a page."""
 
-    def __init__(self, response: HttpResponse, address: str) -> None:
+    def __init__(self, text: str, *, address: str) -> None:
         super().__init__()
-        self.text = response.text
-        self.status = response.status_code
+        self.text = text
         self.address = address
         self.forms: list[Form] = []
         self._select = ""
@@ -58,12 +56,12 @@ class Person:
 
     def __init__(self) -> None:
         self.client = Client()
-        self.page = Page(HttpResponse(), "/")
+        self.page = Page("", address="/")
 
     def opens(self, address: str) -> Page:
         response = self.client.get(address, follow=True)
-        self.page = Page(response, response.request["PATH_INFO"])
-        assert self.page.status == 200, address
+        assert response.status_code == 200, address
+        self.page = Page(response.text, address=response.request["PATH_INFO"])
         return self.page
 
     def sends(self, *asks_for: str, to: str = "", **typed: str) -> Page:
@@ -78,5 +76,5 @@ class Person:
             if to in form.action and set(asks_for) <= set(form.fields)
         )
         response = self.client.post(form.action, form.fields | typed, follow=True)
-        self.page = Page(response, response.request["PATH_INFO"])
+        self.page = Page(response.text, address=response.request["PATH_INFO"])
         return self.page

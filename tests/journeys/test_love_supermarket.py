@@ -18,7 +18,7 @@ from people.models import Building, Member, ServicePoint
 from tests.journeys.pages import Person
 from tests.stories import PIN
 
-PASSWORD_OF_A_NEW_MEMBER = "735190"
+NEW_PIN = "735190"
 
 
 def signed_in(member: Member) -> Person:
@@ -97,8 +97,8 @@ def test_radishes_from_the_lorry_to_the_bag(
         building=str(building_2.pk),
         unit="1",
         door="602",
-        pin=PASSWORD_OF_A_NEW_MEMBER,
-        pin_again=PASSWORD_OF_A_NEW_MEMBER,
+        pin=NEW_PIN,
+        pin_again=NEW_PIN,
     )
     bai = Member.objects.get(phone="19900000002")
     assert not bai.is_household_confirmed
