@@ -58,8 +58,9 @@ def load_goods(
     rows = demo_data()["products"]
     also_at_the_market = _ordered_for_the_market()
     listings = {}
-    # The shop shows the newest first, so the first of the file goes on sale last.
-    for age, row in enumerate(rows):
+    # The shop shows the newest first, so the fresh goods and the first of the file go on sale last.
+    fresh_first = sorted(rows, key=lambda row: not row.get("certificate"))
+    for age, row in enumerate(fresh_first):
         product = _product(row, suppliers[row["supplier"]], categories[row["category"]])
         for code in _where(row, also_at_the_market):
             listings[code, row["sku"]] = _listing(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -25,8 +26,18 @@ SIGN_IN = "/sign-in/"
 
 
 @pytest.fixture
-def demonstration(db: None) -> None:
+def demonstration(db: None, settings: LazySettings) -> None:
+    settings.IS_DEMO = True
     call_command("load_demo", verbosity=0)
+
+
+def test_a_site_that_people_use_refuses_it(db: None, settings: LazySettings) -> None:
+    settings.IS_DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("load_demo")
+
+    assert not Member.objects.exists()
 
 
 def rows() -> dict[str, int]:
@@ -126,11 +137,7 @@ def test_those_it_lists_can_sign_in(demonstration: None, settings) -> None:
         assert response.status_code == 302, line
 
 
-def test_every_page_says_that_it_is_a_demonstration(
-    demonstration: None, settings, client: Client
-) -> None:
-    settings.IS_DEMO = True
-
+def test_every_page_says_that_it_is_a_demonstration(demonstration: None, client: Client) -> None:
     assert "演示环境：人物、电话、企业和金额均为样例" in client.get("/").text
     assert "invented" in client.get("/en/produce/").text
 

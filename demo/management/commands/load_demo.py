@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, override
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from demo.loading.orders import load_orders
 from demo.loading.people import load_members
@@ -18,6 +19,8 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.IS_DEMO:
+            raise CommandError("Set DEMO=1 first: the PIN of these people is public.")
         now = database_now()
         points = load_places()
         load_tills(points)
