@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCTION = {
-    "DATABASE_URL": "sqlite:////tmp/huilin-deploy-check.sqlite3",
+    "DATABASE_URL": "sqlite://:memory:",
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "SECRET_KEY": "k9#v!2mQ7z@rT5w&yB8n$eH4j*uL6x^pD3s(fG1a)cV0o-iN-eight-more",
     "ALLOWED_HOSTS": "huilin.example",
