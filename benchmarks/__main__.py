@@ -1,0 +1,34 @@
+"""`make bench`: every bar beside its peer, on this machine, now.
+
+`python -m benchmarks rush orders` takes only those parts.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import clone, engines
+from benchmarks.figures import machine
+
+PARTS = ("rush", "orders", "pages")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join([*PARTS, 'clone'])}; or all")
+    parser.add_argument("--engine", choices=engines.ENGINES, help="only this one")
+    asked = parser.parse_args()
+    parts = asked.parts or [*PARTS, "clone"]
+    print(f"Machine: {machine()}")
+    with engines.folder() as folder, engines.postgresql() as server:
+        print(f"Databases: {engines.version(server)}; both wait for the disk at each commit.")
+        for part in [part for part in PARTS if part in parts]:
+            for engine in [asked.engine] if asked.engine else engines.ENGINES:
+                url = engines.fresh_database(engine, part, at=folder, server=server)
+                engines.run(f"benchmarks.{part}", at=folder, url=url)
+    if "clone" in parts:
+        clone.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Production, as a visitor meets it, with its files in a folder that is thrown away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from config.settings import *  # noqa: F403  # Settings are made so.
+
+FOLDER = Path(os.environ["BENCH_FOLDER"])
+STATIC_ROOT = FOLDER / "static"
+MEDIA_ROOT = FOLDER / "media"
+ROOT_URLCONF = "benchmarks.bare"
+# The peer's templates see what a new Django project shows them, and nothing of ours.
+TEMPLATES += [  # noqa: F405  # as above
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "bare",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+LOGGING["root"]["level"] = "ERROR"  # noqa: F405  # as above
