@@ -108,6 +108,55 @@ def test_a_line_of_the_basket_changes_by_itself(
     assert page.url.endswith("/basket/")
 
 
+def test_no_line_of_cost_words_starts_or_ends_with_a_stroke(
+    radishes: Listing, open_page: Open
+) -> None:
+    for width in (320, 390, 1280):
+        page = open_page("/produce/HSB-LB/")
+        page.set_viewport_size({"width": width, "height": 844})
+
+        seen = page.evaluate("""() => {
+            const words = document.querySelector(".zero__words");
+            const box = words.getBoundingClientRect();
+            return [...words.children].filter((word, at, all) =>
+                !at || word.offsetTop > all[at - 1].offsetTop
+            ).map((word) => {
+                const stroke = parseFloat(getComputedStyle(word, "::before").width);
+                return word.getBoundingClientRect().left + stroke <= box.left + 0.5;
+            });
+        }""")
+
+        assert seen == [True] * len(seen)
+        assert len(seen) >= (2 if width < 400 else 1)
+        page.close()
+
+
+def test_a_button_of_large_type_breaks_between_words(
+    ma: Member, radishes: Listing, open_page: Open
+) -> None:
+    change_basket(member=ma, listing=radishes, quantity=500)
+    page = open_page(
+        f"/checkout/{radishes.service_point_id}/?step=check&tender=cash", mode="elder", member=ma
+    )
+    button = page.locator("main button.big")
+
+    assert button.evaluate("(button) => getComputedStyle(button).wordBreak") == "keep-all"
+    gap = page.evaluate("""() => {
+        const card = document.querySelector("main form .card").getBoundingClientRect();
+        return document.querySelector("main button.big").getBoundingClientRect().top - card.bottom;
+    }""")
+    assert gap >= 32
+
+
+def test_a_button_prints_the_tags(gu: Member, radishes: Listing, open_page: Open) -> None:
+    page = open_page("/office/price-tags/", member=gu)
+    page.evaluate("window.print = () => { window.wasPrinted = true; }")
+
+    page.locator("[data-print]").click()
+
+    assert page.evaluate("window.wasPrinted") is True
+
+
 def test_a_button_prints_the_slip(
     ma: Member, chai: Member, open_drawer: Till, radishes: Listing, open_page: Open
 ) -> None:
