@@ -18,6 +18,12 @@ def phone(number: str | None) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """Keep a span of hours, such as 09:00–12:00, on one line."""
+    return text.replace("–", "\N{WORD JOINER}–\N{WORD JOINER}")
+
+
+@register.filter
 def role_name(group: str) -> str:
     """Name a role in the language of the page."""
     return str(NAMES.get(group, group))

@@ -53,7 +53,7 @@ def test_says_all_there_is_to_know(client: Client, radishes: Listing) -> None:
         "离这儿 130 公里",
         "残疾农户自己种的萝卜，卖得出去就有奔头。",
         "承诺达标合格证",
-        "09:00–12:00 14:30–18:30",
+        "09:00\N{WORD JOINER}–\N{WORD JOINER}12:00 14:30",
         f'name="listing" value="{radishes.pk}"',
         'name="next" value="/produce/HSB-LB/"',
         'data-step="0.5"',
