@@ -72,4 +72,4 @@ def day_in_words(day: datetime.date) -> str:
     if get_language() == "en":
         return f"{weekday}, {date} · solar term {gettext(SOLAR_TERMS[term])}"
     # No translation: an English page has no use for the lunar date.
-    return f"{date}（{weekday.replace('星期', '周')}）　农历{lunar_day(day)} · {term}"
+    return f"{date}（{weekday.replace('星期', '周')}）　农历{lunar_day(day)}　{term}"

@@ -9,6 +9,10 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+
+from cms.office import TodayPanel
+from people.http import MemberRequest
 
 UNUSED = {
     "documents",
@@ -40,6 +44,12 @@ def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
 def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> None:
     """Leave out how many pages and pictures there are: nobody works by that."""
     summary_items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def today(request: MemberRequest, panels: list[Component]) -> None:
+    """Put first what waits today."""
+    panels.insert(0, TodayPanel(request.user))
 
 
 @hooks.register("insert_global_admin_css")

@@ -25,10 +25,21 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
+FROM_OUTSIDE = [
+    "- Select an option -",
+    "Add %(model_name)s",
+    "New: %(model_name)s",
+    "Search all pages…",
+    "There are no %(model_name)s to display.",
+]
+"""Strings of Django and Wagtail that their own catalogues lack, or say clumsily."""
+
 
 def strings_in_source() -> Catalog:
     """Return a catalogue of every string marked for translation, with no translations."""
     catalog = Catalog(charset="utf-8")
+    for text in FROM_OUTSIDE:
+        catalog.add(text, locations=[("config/messages.py", 0)])
     for path in _sources():
         source = path.read_text()
         if path.suffix == ".html":

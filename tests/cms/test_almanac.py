@@ -17,12 +17,12 @@ ANY_YEAR = 2027
     [
         (
             datetime.date(2026, 11, 24),
-            "11月24日（周二）　农历十月十六 · 小雪",
+            "11月24日（周二）　农历十月十六　小雪",
             "Tuesday, 24 November · solar term Lesser Snow",
         ),
         (
             datetime.date(2027, 1, 30),
-            "1月30日（周六）　农历腊月廿三 · 大寒",
+            "1月30日（周六）　农历腊月廿三　大寒",
             "Saturday, 30 January · solar term Greater Cold",
         ),
     ],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client, RequestFactory
 from wagtail.admin.menu import admin_menu, reports_menu, settings_menu
 
+from cms.office import errands_of
 from cms.wagtail_hooks import UNUSED, tidy_menu
+from market.produce.models import Listing
 from people.models import Member
+from tests.stories import order
 
 
 @pytest.fixture
@@ -68,3 +72,48 @@ def test_words_and_pictures_come_after_daily_work() -> None:
 
 def test_guests_see_no_bar_of_the_office(client: Client, db: None) -> None:
     assert "wagtail-userbar" not in client.get("/").text
+
+
+def test_the_first_page_leads_to_what_waits(
+    client: Client, gu: Member, ma: Member, bai: Member, radishes: Listing
+) -> None:
+    order(ma, {radishes: 500})
+    client.force_login(gu)
+
+    page = client.get("/office/").text
+
+    for errand, address in [
+        ("取货 · 1", "/till/"),
+        ("待确认的门牌 · 1", "/office/doors/"),
+        ("进货、盘点、报损", "/office/listing/"),
+        ("价签", "/office/price-tags/"),
+        ("缺货减单", "/office/order/cut/"),
+    ]:
+        assert re.search(rf'class="button[^>]* href="{address}"[^§]*?</span>{errand}</a>', page), (
+            errand
+        )
+
+
+def test_the_first_page_offers_only_what_one_may_do(bai: Member, chai: Member) -> None:
+    assert errands_of(bai) == []
+    assert [errand.text for errand in errands_of(chai)] == ["取货"]
+
+
+def test_the_office_speaks_chinese(client: Client, gu: Member) -> None:
+    client.force_login(gu)
+
+    assert "Search all pages" not in client.get("/office/").text
+    assert "还没有盘点报损记录" in client.get("/office/stockchange/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "label"), [("/office/lot/", "进货"), ("/office/stockchange/", "去盘点、报损")]
+)
+def test_what_came_and_went_leads_to_the_goods(
+    client: Client, gu: Member, address: str, label: str
+) -> None:
+    client.force_login(gu)
+
+    page = client.get(address).text
+
+    assert re.search(rf'href="/office/listing/"[^>]*>[^§]{{0,400}}?{label}', page)

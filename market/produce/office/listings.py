@@ -8,12 +8,13 @@ from typing import Any, override
 from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from ledger.clock import database_now
 from market.produce.actions.edit_listing import edit_listing
@@ -152,7 +153,18 @@ class ListingViewSet(ModelViewSet):
         ]
 
 
+def to_the_listings(label: str) -> HeaderButton:
+    """Lead to the listings: what is done to goods stands behind each name there."""
+    return HeaderButton(label, url=reverse("listing:index"), icon_name="tag")
+
+
 class LotIndexView(IndexView):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.request.user.has_perm(RECEIVE):
+            return []
+        return [to_the_listings(pgettext("task", "Receive goods"))]
+
     @override
     def get_base_queryset(self) -> QuerySet[Lot]:
         lots: QuerySet[Lot] = super().get_base_queryset()
@@ -229,6 +241,12 @@ class LotViewSet(ModelViewSet):
 
 
 class StockChangeIndexView(IndexView):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.request.user.has_perm(COUNT):
+            return []
+        return [to_the_listings(_("Count or write off"))]
+
     @override
     def get_base_queryset(self) -> QuerySet[StockChange]:
         changes: QuerySet[StockChange] = super().get_base_queryset()

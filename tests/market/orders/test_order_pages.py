@@ -29,7 +29,7 @@ def test_the_order_page_says_what_to_say(
     for words in ("备好了，可以来取", "长城花园爱心超市", "3.5 斤", "¥33.15", "农户到手"):
         assert words in page.text
     last_day = timezone.localtime(placed.keep_until)
-    assert f"{last_day.month}月{last_day.day}日前来都行" in page.text
+    assert f"{last_day.month}月{last_day.day}日来取" in page.text
     assert "<svg" in page.text
     assert "no-store" in page["Cache-Control"]
 
