@@ -34,6 +34,8 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "mode": mode_of(request),
         "here": tab_of(request),
         "is_demo": settings.IS_DEMO,
+        "demo_phone": settings.DEMO_PHONE if settings.IS_DEMO else "",
+        "demo_pin": settings.DEMO_PIN if settings.IS_DEMO else "",
         "other_language": other_language(request),
         "community_name": cache(lambda: community_name(request)),
         "basket_count": lambda: counts()[0],

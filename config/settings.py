@@ -29,6 +29,7 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000")
 # A demonstration says so on every page, and anybody may sign in with its PIN.
 IS_DEMO = env.bool("DEMO", default=DEBUG)
 DEMO_PIN = "246810"
+DEMO_PHONE = "19900000001"
 
 # --- Apps -----------------------------------------------------------------------------
 

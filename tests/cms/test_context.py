@@ -159,3 +159,12 @@ def test_a_demonstration_says_so(client: Client, settings: object, db: None) -> 
     settings.IS_DEMO = True  # type: ignore[attr-defined]  # pytest-django's wrapper takes any name.
 
     assert sentence in client.get("/").text
+
+
+def test_a_demonstration_says_how_to_try_it(client: Client, settings: object, db: None) -> None:
+    sentence = "试用：199 0000 0001，密码 246810"
+    assert sentence not in client.get("/sign-in/").text
+
+    settings.IS_DEMO = True  # type: ignore[attr-defined]  # pytest-django's wrapper takes any name.
+
+    assert sentence in client.get("/sign-in/").text
