@@ -111,14 +111,14 @@ class OnPostgres:
         self.connection.execute("BEGIN")
 
     def run(self, sql: str, *values: object) -> list[Any]:
-        cursor = self.connection.execute(sql, values)  # type: ignore[arg-type]  # Our own texts.
+        cursor = self.connection.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
 
     def finish(self, statements: Sequence[tuple[str, Sequence[object]]]) -> None:
         """Send statements nobody waits for, and the commit, in one round trip."""
         with self.connection.pipeline():
             for sql, values in statements:
-                self.connection.execute(sql, values)  # type: ignore[arg-type]  # Our own texts.
+                self.connection.execute(sql, values)
             self.connection.execute("COMMIT")
 
 

@@ -176,7 +176,7 @@ def main() -> None:
     statements(village)  # The first order of all looks at the triggers.
     count = len(statements(village)) - 1  # The clock is read by the view.
     rows = list(itertools.chain.from_iterable(_rows(village, count) for count in (1, 4)))
-    engine = connection.display_name  # type: ignore[attr-defined]  # Every backend has one.
+    engine = connection.display_name
     table(
         f"Orders of three lines: {engine}",
         ["", "orders a second", "CPU ms an order", "of by hand", "bar"],

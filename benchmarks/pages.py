@@ -56,7 +56,12 @@ class Browser:
     def get(self, address: str) -> bytes:
         """Fetch a page, and fail unless it is there."""
         answered: list[str] = []
-        body = application(self._environ(address), lambda status, _headers: answered.append(status))
+
+        def start(status: str, *_headers: object) -> Callable[[bytes], object]:
+            answered.append(status)
+            return bytes
+
+        body = application(self._environ(address), start)
         content = b"".join(body)
         body.close()
         assert answered == ["200 OK"], (address, answered)
@@ -118,7 +123,7 @@ def main() -> None:
     visitors = Visitors(village, shelf)
     queries = {5: _queries(visitors)}
     village.fill_shelf(15, at=village.shop, prefix="B")
-    engine = connection.display_name  # type: ignore[attr-defined]  # Every backend has one.
+    engine = connection.display_name
     header = ["", "bare, guest", "bare, member"]
     for page in ("catalogue", "product"):
         header += [f"{page}, guest", "of bare", f"{page}, member", "of bare"]

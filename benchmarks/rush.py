@@ -104,7 +104,7 @@ def main() -> None:
 
 
 def show(outcomes: Sequence[Outcome], controls: Sequence[Outcome]) -> None:
-    engine = connection.display_name  # type: ignore[attr-defined]  # Every backend has one.
+    engine = connection.display_name
     rows = [
         _row(str(number), outcome, holds=_holds(outcome))
         for number, outcome in enumerate(outcomes, start=1)

@@ -26,4 +26,4 @@ TEMPLATES += [  # noqa: F405  # as above
         },
     }
 ]
-LOGGING["root"]["level"] = "ERROR"  # noqa: F405  # as above
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}  # noqa: F405  # as above

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 
 from django.core.files.storage import default_storage
-from moneyed import Money
 from wagtail.images.models import Image, Rendition
 from wagtail.models import Collection
 
@@ -138,9 +137,9 @@ class Village:
                 product=product,
                 service_point=at,
                 stock=accounts[stock.code],
-                farmer_price=Money("28.00", "CNY"),
-                transport_cost=Money("1.50", "CNY"),
-                packing_cost=Money("0.50", "CNY"),
+                farmer_price="28.00",
+                transport_cost="1.50",
+                packing_cost="0.50",
                 carrier=self.lorry,
                 packer=self.packers,
                 points_price=60,
