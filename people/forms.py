@@ -38,6 +38,16 @@ class PhoneField(forms.CharField):
         return plain_phone(super().to_python(value) or "")
 
 
+class NameField(forms.CharField):
+    """What somebody is called, and nothing that a spreadsheet of staff would run as a formula."""
+
+    default_validators = [RegexValidator(r"^[^=+@\-＝＋＠－]", _("Type your name."))]
+    default_error_messages = {"required": _("Type your name.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+
 class PinField(forms.CharField):
     """Six digits or a password; full-width digits count as digits."""
 
@@ -147,11 +157,8 @@ class SignUpForm(DoorForm, NewPinForm):
     """Everything a new member tells: who they are, where they live, and a PIN."""
 
     registration_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    full_name = forms.CharField(
-        label=_("Your name"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Type your name.")},
+    full_name = NameField(
+        label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = PhoneField()
     field_order = ["full_name", "phone", "building", "unit", "door", "pin", "pin_again"]

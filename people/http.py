@@ -16,12 +16,15 @@ class MemberRequest(HttpRequest):
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the page of this site the visitor was on the way to, or nothing."""
+    """Return the page of this site the visitor was on the way to, or nothing.
+
+    A path and nothing else: `redirect` would take a bare word for the name of a view.
+    """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else ""
+    return wanted if is_ours and wanted.startswith("/") else ""
 
 
 def next_page_or(request: HttpRequest, name: str) -> str:

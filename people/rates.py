@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import IPv6Address, IPv6Network
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 TRIES_A_MINUTE = 10
+HOUSEHOLD_BITS = 64
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +20,18 @@ logger = logging.getLogger(__name__)
 def client_address(request: HttpRequest) -> str:
     """Return the visitor's address as the server, or the proxy we configured, saw it.
 
-    Of a list only the last hop counts: whatever stands before it the visitor wrote.
+    Of a list only the last hop counts: whatever stands before it the visitor wrote. Of an
+    address of 128 bits only the first 64: the others each household deals out to itself.
     """
     hops = str(request.META.get(settings.CLIENT_ADDRESS_HEADER, ""))
-    return hops.rpartition(",")[2].strip()
+    address = hops.rpartition(",")[2].strip()
+    try:
+        whole = IPv6Address(address)
+    except ValueError:
+        return address
+    if whole.ipv4_mapped:
+        return str(whole.ipv4_mapped)
+    return str(IPv6Network((int(whole), HOUSEHOLD_BITS), strict=False))
 
 
 def take_turn(request: HttpRequest, what: str) -> bool:

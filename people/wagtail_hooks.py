@@ -16,11 +16,13 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.log_actions import LogActionRegistry
+from wagtail.permissions import register_permission_policy
 
-from people.models import Member
+from people.models import Building, Community, Member, ServicePoint
 from people.office import desk
 from people.office.members import MENU
 from people.office.places import BuildingViewSet, CommunityViewSet, ServicePointViewSet
+from people.office.policies import NeverDeletePolicy
 
 
 class PeopleViewSetGroup(ViewSetGroup):
@@ -41,6 +43,8 @@ class WaitingMenuItem(MenuItem):
 
 @hooks.register("register_admin_viewset")
 def people_and_places() -> PeopleViewSetGroup:
+    for model in (Building, Community, ServicePoint):
+        register_permission_policy(model, NeverDeletePolicy(model))
     return PeopleViewSetGroup()
 
 

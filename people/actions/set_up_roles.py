@@ -48,7 +48,7 @@ def _grant_in_wagtail(group: Group, permissions: list[Permission]) -> None:
     """Give rights over pages, pictures and documents where Wagtail looks for them: at the roots."""
     for permission in permissions:
         model = permission.content_type.model_class()
-        if model is Page:
+        if model and issubclass(model, Page):
             GroupPagePermission.objects.get_or_create(
                 group=group, page=Page.get_first_root_node(), permission=permission
             )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from people.doors import tidy
-from people.forms import PhoneField
+from people.forms import NameField, PhoneField
 from people.models import Building, Member
 from people.roles import NAMES
 
@@ -36,6 +36,7 @@ def role_choices() -> list[tuple[str, Any]]:
 class MemberForm(WagtailAdminModelForm):
     """A member's name and phone number; their roles only for those who assign roles."""
 
+    full_name = NameField(label=_("full name"))
     phone = PhoneField(required=False, help_text=_("Empty for a member without a phone."))
     roles = RolesField()
 

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from ledger.clock import database_now
+from people.actions.check_pin import PhoneLocked, WrongPin, check_pin
 from people.actions.open_household import NoSuchStaircase
 from people.actions.register_member import PhoneTaken, register_member
 from people.forms import SignUpForm
@@ -18,6 +20,7 @@ from people.http import next_page, next_page_or
 from people.queries import phones_to_call
 from people.rates import take_turn
 from people.sessions import begin_session
+from people.views.sign_in import say_locked, say_wrong
 
 
 @never_cache
@@ -35,7 +38,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=429)
     typed = {name: value for name, value in form.cleaned_data.items() if name != "pin_again"}
     try:
-        member = register_member(**typed)
+        register_member(**typed)
+        # A form that was sent before opens no door without the PIN: its key was on a screen.
+        member = check_pin(phone=typed["phone"], pin=typed["pin"], tried_at=database_now())
     except PhoneTaken:
         form.add_error(
             "phone",
@@ -43,6 +48,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         )
     except NoSuchStaircase as mistake:
         form.add_error("unit", say_staircases(mistake))
+    except WrongPin as wrong:
+        form.add_error(None, say_wrong(wrong))
+    except PhoneLocked as locked:
+        form.add_error(None, say_locked(locked))
     else:
         begin_session(request, member, is_shared=False)
         messages.success(
