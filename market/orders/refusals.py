@@ -10,6 +10,10 @@ class NothingOrdered(Exception):
     """There are no lines."""
 
 
+class NotAStep(Exception):
+    """A quantity that no page of ours offers: nothing, or between two steps."""
+
+
 class NoHousehold(Exception):
     """The member has not told us where they live."""
 

@@ -174,6 +174,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Keep listings that nobody has withdrawn; some may have closed or not opened yet."""
         return self.filter(status=Listing.Status.ON_SALE)
 
+    def seen(self) -> ListingQuerySet:
+        """Keep what residents may know of: what is on sale, or was."""
+        return self.filter(status__in=[Listing.Status.ON_SALE, Listing.Status.WITHDRAWN])
+
 
 class Listing(models.Model):
     """A product on sale at one service point, at these cost lines, so much of it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from market.produce.models import fen
 from market.produce.quantities import JIN_G, SCALE_STEP_G
 from market.till.models import Till
 from market.till.sentences import too_much
+from people.phones import plain_digits
 
 FLOAT_MOST_YUAN = 2_000
 """No community shop keeps more change than that; more is a slip of the finger."""
@@ -48,7 +48,7 @@ class YuanField(forms.DecimalField):
     """Yuan as typed, with ¥ or 元 or without; it cleans to fen."""
 
     def clean(self, value: Any) -> Any:
-        plain = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").strip()
+        plain = plain_digits(str(value or "")).replace(",", "")
         yuan = super().clean(plain.removeprefix("¥").removesuffix("元").strip())
         return None if yuan is None else fen(yuan)
 
@@ -112,7 +112,7 @@ class ScaleField(QuantityField):
         )
 
     def clean(self, value: Any) -> Any:
-        if ZERO.fullmatch(unicodedata.normalize("NFKC", str(value or "")).strip()):
+        if ZERO.fullmatch(plain_digits(str(value or ""))):
             return 0
         quantity = super().clean(value)
         if quantity > self.line.most_quantity:

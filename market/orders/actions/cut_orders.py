@@ -15,6 +15,7 @@ from market import postings
 from market.orders.models import Order, OrderLine
 from market.orders.refusals import NotMissing, StockMoved
 from market.produce.models import Listing, StockChange
+from market.produce.refusals import KeyUsed
 from people.actions.write_notice import write_notice
 from people.models import Member
 
@@ -58,9 +59,14 @@ def cut_orders(
     Raises:
         NotMissing: the books hold less than that.
         StockMoved: somebody ordered at this moment; the next press counts anew.
+        KeyUsed: the key already wrote something else.
     """
+    # Orders alone would not do: where there are none, two presses would both write.
+    Listing.objects.lock().get(pk=listing.pk)
     orders = _lock_open_orders(listing)
-    if StockChange.objects.filter(key=key).exists():
+    if made := StockChange.objects.filter(key=key).first():
+        if (made.listing_id, made.change) != (listing.pk, -missing):
+            raise KeyUsed
         return []
     stock = Account.objects.get(pk=listing.stock_id)
     if missing > stock.balance:

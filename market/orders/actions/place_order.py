@@ -21,6 +21,7 @@ from market.orders.refusals import (
     KeyClash,
     LimitReached,
     NoHousehold,
+    NotAStep,
     NothingOrdered,
     NotOnSale,
     PriceChanged,
@@ -59,6 +60,7 @@ def place_order(
 
     Raises:
         NothingOrdered: there are no lines.
+        NotAStep: nothing of a listing is wanted, or less than a step of it.
         NoHousehold: the member has no address with us yet.
         NotOnSale: a listing was withdrawn, has closed, or belongs to another point.
         HouseholdNotConfirmed, LimitReached: a listing is limited for each household.
@@ -139,8 +141,10 @@ def _priced_lines(
     point: ServicePoint, quantities: Mapping[int, int], placed_at: datetime
 ) -> list[OrderLine]:
     """Copy today's cost lines onto order lines, in the order of the stock accounts."""
-    listings = Listing.objects.filter(pk__in=quantities).select_related(
-        "product__supplier", "stock", "carrier", "packer"
+    listings = (
+        Listing.objects.seen()
+        .filter(pk__in=quantities)
+        .select_related("product__supplier", "stock", "carrier", "packer")
     )
     by_id = {listing.pk: listing for listing in listings}
     lines = []
@@ -150,6 +154,9 @@ def _priced_lines(
             raise NotOnSale(listing)
         if not listing.is_on_sale(placed_at):
             raise NotOnSale(listing)
+        # A few grams would be free: they round to nothing, and cash waives the last fen.
+        if quantity < 1 or quantity % listing.product.step_quantity:
+            raise NotAStep
         lines.append(OrderLine.of(listing, quantity))
     return sorted(lines, key=lambda line: line.listing.stock_id)
 

@@ -21,6 +21,8 @@ from market.orders.queries import reserved_listings
 from market.orders.refusals import NotMissing, StockMoved
 from market.produce.models import Listing
 from market.produce.office.forms import ListingTaskForm
+from market.produce.office.refused import sentence
+from market.produce.refusals import KeyUsed
 from market.produce.templatetags.produce import quantity as in_words
 from people.http import MemberRequest
 
@@ -73,6 +75,8 @@ def cut(request: MemberRequest, pk: int) -> HttpResponse:
                 form.add_error(
                     "missing", _("The books hold only %(held)s: write less.") % {"held": held}
                 )
+            except KeyUsed as refusal:
+                form.add_error(None, sentence(refusal))
             except StockMoved:
                 form.add_error(None, _("Somebody ordered at this moment: press once more."))
             status = 409

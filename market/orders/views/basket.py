@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +18,7 @@ from market.orders.queries import basket_groups, last_order_of
 from market.produce.models import Listing
 from market.produce.quantities import UNITS_MAX
 from market.produce.templatetags.produce import quantity as in_words
+from people.http import next_page_or
 from people.models import Member
 
 
@@ -51,7 +50,8 @@ def add(request: HttpRequest) -> HttpResponse:
     listing = _listing(request)
     form = QuantityForm(request.POST, listing=listing)
     if not form.is_valid():
-        context = {"form": form, "listing": listing, "next": _next(request, "produce:catalogue")}
+        back = next_page_or(request, "produce:catalogue")
+        context = {"form": form, "listing": listing, "next": back}
         return render(request, "orders/add.html", context, status=422)
     most = UNITS_MAX * listing.product.unit_quantity
     held = basket_of(request).get(listing.pk, 0)
@@ -65,7 +65,7 @@ def add(request: HttpRequest) -> HttpResponse:
             "quantity": in_words(now_held, listing.product),
         },
     )
-    return redirect(_next(request, "orders:basket"))
+    return redirect(next_page_or(request, "orders:basket"))
 
 
 @require_POST
@@ -91,7 +91,7 @@ def _listing(request: HttpRequest) -> Listing:
     form = ListingForm(request.POST)
     if not form.is_valid():
         raise Http404
-    listings = Listing.objects.select_related("product")
+    listings = Listing.objects.seen().select_related("product")
     return get_object_or_404(listings, pk=form.cleaned_data["listing"])
 
 
@@ -102,10 +102,3 @@ def _keep(request: HttpRequest, listing: Listing, quantity: int) -> None:
     held = guest_basket(request)
     held[listing.pk] = quantity
     keep_guest_basket(request, {pk: amount for pk, amount in held.items() if amount})
-
-
-def _next(request: HttpRequest, fallback: str) -> str:
-    """Return the page the visitor came from, if it is one of ours."""
-    page = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
-    return page if is_ours and page.startswith("/") else reverse(fallback)

@@ -84,6 +84,7 @@ SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
     refusals.NothingOrdered: lambda _refusal: _(
         "Nothing in the basket can be ordered now. Please look again."
     ),
+    refusals.NotAStep: lambda _refusal: _("Please open the basket again."),
     refusals.KeyClash: lambda _refusal: _(
         "This basket was ordered already. Look under “My orders”, or fill it again."
     ),

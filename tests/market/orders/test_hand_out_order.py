@@ -15,6 +15,7 @@ from market.orders.actions.cancel_order import cancel_order
 from market.orders.actions.hand_out_order import hand_out_order
 from market.orders.models import Handout, Order, Payment, Tender
 from market.postings import drawer, qr_code
+from market.produce.actions.write_off_goods import write_off_goods
 from market.produce.models import Listing
 from market.till.models import Till
 from people.models import Member, Notice, ServicePoint
@@ -218,7 +219,11 @@ def test_says_how_much_the_shelf_can_spare(
     ma: Member, bai: Member, chai: Member, open_drawer: Till, radishes: Listing
 ) -> None:
     placed = order(ma, {radishes: 2000})
-    order(bai, {radishes: 47_900})
+    order(bai, {radishes: 47_750})
+    write_off_goods(
+        listing=radishes, quantity=150, reason="spoiled", written_off_by=chai,
+        written_off_at=database_now(), key="rot",
+    )  # fmt: skip
 
     with pytest.raises(refusals.OnlySoMuchFree) as refused:
         ask(placed, chai, quantities={placed.lines.get().pk: 2200}, expected_fen=396)
