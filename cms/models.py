@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.almanac import day_in_words
 from cms.urgent import urgent_goods
@@ -19,6 +19,22 @@ from market.produce.queries import newest_goods
 
 GOODS_SHOWN = 8
 """With large type the page shows the first four of them: a few choices."""
+
+
+class FirstPagePermissions(PagePermissionTester):
+    """Editors rewrite the first page; only administrators take it away, and the site with it."""
+
+    @override
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return bool(self.user.is_superuser and super().can_delete(ignore_bulk))
+
+    @override
+    def can_unpublish(self) -> bool:
+        return bool(self.user.is_superuser and super().can_unpublish())
+
+    @override
+    def can_move(self) -> bool:
+        return bool(self.user.is_superuser and super().can_move())
 
 
 class HomePage(Page):
@@ -51,6 +67,9 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return FirstPagePermissions(user, self)
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none()

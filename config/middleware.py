@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
@@ -28,5 +29,24 @@ def office_csp(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return (office if request.path.startswith(OFFICE) else get_response)(request)
+
+    return middleware
+
+
+def no_nul(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a NUL in a cookie, or in what is asked of the office: PostgreSQL fails on it.
+
+    Nobody sends one by mistake. Our own pages ask nothing of the database that holds one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        sent = list(request.COOKIES.values())
+        if request.path.startswith(OFFICE):
+            sent.append(unquote(request.META.get("QUERY_STRING", "")))
+        if any("\0" in text for text in sent):
+            return HttpResponseBadRequest()
+        return get_response(request)
 
     return middleware
