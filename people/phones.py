@@ -24,7 +24,7 @@ def plain_phone(text: str) -> str:
     ('19900000001', '19900000001')
     """
     plain = unicodedata.normalize("NFKC", text[:MOST_TYPED])
-    number = "".join(letter for letter in plain if letter not in " -–()\t")
+    number = "".join(letter for letter in plain if letter.isprintable() and letter not in " -–()")
     return number.removeprefix("+86").removeprefix("0086")
 
 
