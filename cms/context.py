@@ -15,7 +15,7 @@ from market.orders.http import guest_basket
 from people.models import Member
 
 TABS = {"produce": "produce", "people": "mine", "orders": "mine"}
-BASKET_PAGES = {"basket", "checkout"}
+BASKET_PAGES = {"basket", "add", "change", "checkout"}
 
 
 class Language(NamedTuple):

@@ -168,3 +168,10 @@ def test_a_demonstration_says_how_to_try_it(client: Client, settings: object, db
     settings.IS_DEMO = True  # type: ignore[attr-defined]  # pytest-django's wrapper takes any name.
 
     assert sentence in client.get("/sign-in/").text
+
+
+def test_a_refused_quantity_stays_with_the_basket(client: Client, radishes: Listing) -> None:
+    page = client.post("/basket/add/", {"listing": radishes.pk, "quantity": "0", "next": "/"})
+
+    assert page.status_code == 422
+    assert re.search(r'<a href="/basket/" aria-current="page">', page.text)
