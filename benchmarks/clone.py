@@ -36,7 +36,7 @@ def main() -> None:
             _wait_for(f"http://127.0.0.1:{port}/", site, until=began + 2 * SECONDS_MOST)
             seconds = time.monotonic() - began
         finally:
-            os.killpg(site.pid, signal.SIGINT)
+            os.killpg(site.pid, signal.SIGTERM)
             site.wait(60)
     table(
         "From `git clone` to the first page of `make run`",

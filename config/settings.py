@@ -194,6 +194,12 @@ if CELERY_BROKER_URL.startswith("redis"):
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# What hardly changes and every page shows is remembered in the process that shows it.
+CACHES["memory"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "memory",
+}
+
 # --- The books ------------------------------------------------------------------------
 
 BOOKS_INVARIANTS = ["ledger.invariants", "market.invariants"]

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.cache import caches
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from market.produce.models import Listing
 from people.models import Member, ServicePoint
 
+REMEMBERED_SECONDS = 30
+"""A point that sells its first thing is offered within so long."""
 SESSION_KEY = "service_point"
 
 
 def points_of(request: HttpRequest) -> list[ServicePoint]:
     """Return the points that have something on sale, asked once for each request."""
-    points: list[ServicePoint] | None = getattr(request, "points_on_sale", None)
-    if points is None:
-        points = list(_points_on_sale().all())
-        request.points_on_sale = points  # type: ignore[attr-defined]  # Kept for this request.
+    remembered: list[ServicePoint] | None = getattr(request, "points_on_sale", None)
+    if remembered is not None:
+        return remembered
+    points: list[ServicePoint] = (
+        caches["memory"].get_or_set("points-on-sale", points_on_sale, REMEMBERED_SECONDS) or []
+    )
+    request.points_on_sale = points  # type: ignore[attr-defined]  # Kept for this request.
     return points
 
 
-@cache
-def _points_on_sale() -> QuerySet[ServicePoint]:
-    """Build the question once, since building it costs as much as asking it."""
+def points_on_sale() -> list[ServicePoint]:
+    """Ask which points have something on sale."""
     on_sale = Listing.objects.on_sale().filter(service_point=OuterRef("pk"))
-    return ServicePoint.objects.filter(Exists(on_sale)).order_by("pk")
+    return list(ServicePoint.objects.filter(Exists(on_sale)).order_by("pk"))
 
 
 def point_of(request: HttpRequest) -> ServicePoint | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -33,6 +34,7 @@ FEW_UNITS = 20
 CLOSED_STAYS = datetime.timedelta(days=1)
 """How long a closed listing stays in sight, so that nobody wonders where it went."""
 
+REMEMBERED_SECONDS = 30
 CARD_PHOTO = "fill-480x360|format-webp"
 PAGE_PHOTO = "fill-960x720|format-webp"
 
@@ -206,9 +208,9 @@ def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
         .filter(product=product, on_sale_from__lte=now)
         .order_by("service_point_id")
     )
-    language = get_language()
+    language, address = get_language(), _address_of_anything()
     wide = len(COLUMNS)
-    return [PointPrice(_good(row[:wide], {}, now, language), *row[wide:]) for row in rows]
+    return [PointPrice(_good(row[:wide], {}, now, language, address), *row[wide:]) for row in rows]
 
 
 def _latest_certificate(product: Product) -> Certificate | None:
@@ -220,9 +222,13 @@ def price_tags(point: ServicePoint, *, now: datetime.datetime) -> list[Good]:
     return [good for good in _goods(_in_sight(point, now), now) if good.stock_kind != "closed"]
 
 
-def categories_in_order() -> QuerySet[Category]:
-    """Return the shelves as the chips show them."""
-    return Category.objects.order_by("position", "pk")
+def categories_in_order() -> list[Category]:
+    """Return the shelves as the chips show them; a new one is there within half a minute."""
+    return caches["memory"].get_or_set("categories", _categories, REMEMBERED_SECONDS) or []
+
+
+def _categories() -> list[Category]:
+    return list(Category.objects.order_by("position", "pk"))
 
 
 def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing, Any]:
@@ -265,12 +271,21 @@ def _goods(listings: QuerySet[Listing, Any], now: datetime.datetime) -> list[Goo
     """Turn listings into cards with two queries: one for the rows, one for their photos."""
     rows = list(listings)
     photos = photo_urls({row[9] for row in rows if row[9]}, CARD_PHOTO)
-    language = get_language()
-    return [_good(row, photos, now, language) for row in rows]
+    language, address = get_language(), _address_of_anything()
+    return [_good(row, photos, now, language, address) for row in rows]
+
+
+def _address_of_anything() -> str:
+    """Look up where products are, once: to do so for twenty costs as much as their rows."""
+    return reverse("produce:product", args=("-",))
 
 
 def _good(
-    row: tuple[Any, ...], photos: dict[int, str], now: datetime.datetime, language: str | None
+    row: tuple[Any, ...],
+    photos: dict[int, str],
+    now: datetime.datetime,
+    language: str | None,
+    address: str,
 ) -> Good:
     (pk, sku, name, name_en, place, unit_word, by_weight, unit_g, unit_ml, photo, farmer, transport,
      packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
@@ -285,7 +300,7 @@ def _good(
     return Good(
         pk=pk,
         sku=sku,
-        url=reverse("produce:product", args=(sku,)),
+        url=address.replace("/-/", f"/{sku}/"),
         name=shown_name,
         place=place,
         photo_url=photos.get(photo, ""),

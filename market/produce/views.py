@@ -35,7 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     if point is None:
         return render(request, "produce/catalogue.html", {"point": None})
     asked = CatalogueForm(request.GET).asked()
-    categories = list(queries.categories_in_order())
+    categories = queries.categories_in_order()
     category = next((each for each in categories if each.slug == asked["category"]), None)
     now = database_now()
     page = queries.catalogue(

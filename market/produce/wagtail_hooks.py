@@ -56,7 +56,7 @@ def goods() -> GoodsViewSetGroup:
 def price_tags_menu_item() -> MenuItem:
     address = reverse("price-tags")
     return PriceTagsMenuItem(
-        _("Price tags"), address, name="price-tags", icon_name="print", order=900
+        _("Price tags"), address, name="price-tags", icon_name="doc-full", order=900
     )
 
 

@@ -30,7 +30,8 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, port: str, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.default_int_handler)
         settings.VAR_DIR.mkdir(exist_ok=True)
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
