@@ -52,7 +52,7 @@ def errands_of(member: Member) -> list[Errand]:
         listings = reverse("listing:index")
         errands.append(Errand(_("Receive, count or write off goods"), None, listings, "download"))
     if may("produce.view_listing"):
-        errands.append(Errand(_("Price tags"), None, reverse("price-tags"), "print"))
+        errands.append(Errand(_("Price tags"), None, reverse("price-tags"), "doc-full"))
     if may("orders.cut_orders"):
         errands.append(Errand(_("Goods are missing"), None, reverse("order:cuttable"), "minus"))
     return errands

@@ -99,6 +99,15 @@ def test_the_first_page_offers_only_what_one_may_do(bai: Member, chai: Member) -
     assert [errand.text for errand in errands_of(chai)] == ["取货"]
 
 
+def test_every_errand_has_its_picture(client: Client, gu: Member) -> None:
+    client.force_login(gu)
+
+    sprite = client.get("/office/sprite/").text
+
+    for errand in errands_of(gu):
+        assert f'id="icon-{errand.icon}"' in sprite
+
+
 def test_the_office_speaks_chinese(client: Client, gu: Member) -> None:
     client.force_login(gu)
 
