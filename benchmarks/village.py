@@ -20,7 +20,7 @@ from market.produce.actions.add_category import add_category
 from market.produce.actions.add_product import add_product
 from market.produce.actions.add_supplier import add_supplier
 from market.produce.models import Carrier, Category, Listing, Product, Supplier
-from market.produce.queries import CARD_PHOTO, PAGE_PHOTO
+from market.produce.photos import CARD_PHOTO, PAGE_PHOTO
 from market.produce.search import keys_of
 from people.actions.register_member import register_member
 from people.models import Building, Community, Household, Member, ServicePoint

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from people.models import Member, Notice
+from people.questions import Blank, Question
 
 
 def held_for(member: Member) -> tuple[set[int], int]:
@@ -13,6 +14,12 @@ def held_for(member: Member) -> tuple[set[int], int]:
 
     One question, since every page asks it.
     """
+    rows = HELD.ask(member=member.pk)
+    listings = {listing for listing, _unread in rows if listing is not None}
+    return listings, rows[0][1] if rows else 0
+
+
+def _held() -> QuerySet[Member, tuple[int | None, int]]:
     unread = (
         Notice.objects.filter(member=OuterRef("pk"), read_at=None)
         .order_by()
@@ -20,10 +27,9 @@ def held_for(member: Member) -> tuple[set[int], int]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    rows = list(
-        Member.objects.filter(pk=member.pk).values_list(
-            "basket__lines__listing", Coalesce(Subquery(unread), 0)
-        )
+    return Member.objects.filter(pk=Blank("member")).values_list(
+        "basket__lines__listing", Coalesce(Subquery(unread), 0)
     )
-    listings = {listing for listing, _unread in rows if listing is not None}
-    return listings, rows[0][1] if rows else 0
+
+
+HELD = Question(_held)

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from market.orders.models import KEEP_DAYS, Basket, Order, OrderLine
 from market.produce.models import Listing
+from market.produce.photos import CARD_PHOTO, photo_urls
 from market.produce.pricing import CostLines, cost_lines
 from market.produce.quantities import typed_quantity
-from market.produce.queries import CARD_PHOTO, photo_urls
 from people.models import Household, Member, ServicePoint, Token
 
 COUNTS_FOR_LIMITS = (*Order.OPEN, Order.Status.COLLECTED)

@@ -13,19 +13,18 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext
-from wagtail.images.models import Rendition
-from wagtail.images.utils import generate_signature
 
 from market.produce.models import Category, Certificate, Listing, Lot, Product
+from market.produce.photos import CARD_PHOTO, PAGE_PHOTO, photo_urls
 from market.produce.pricing import CostLines
 from market.produce.quantities import JIN_G, ORDER_STEP_G, fen_per_500, shown_jin
 from market.produce.search import words_of
 from market.produce.words import counted, unit_in_language
 from people.models import ServicePoint
+from people.questions import Blank, Question
 
 PAGE_SIZE = 20
 FEW_UNITS = 20
@@ -35,8 +34,6 @@ CLOSED_STAYS = datetime.timedelta(days=1)
 """How long a closed listing stays in sight, so that nobody wonders where it went."""
 
 REMEMBERED_SECONDS = 30
-CARD_PHOTO = "fill-480x360|format-webp"
-PAGE_PHOTO = "fill-960x720|format-webp"
 
 COLUMNS = (
     "pk",
@@ -126,15 +123,26 @@ def catalogue(
         search: Chinese, English, pinyin or initials; all of its words must be found.
         page: 1 is the first.
     """
+    words = words_of(search)
+    if not (category or words or with_certificate or page > 1):
+        rows = FRONT.ask(point=point.pk, now=now, since=now - CLOSED_STAYS)
+        return _catalogue_page(rows, now, page)
     listings = _in_sight(point, now)
     if category:
         listings = listings.filter(product__category=category)
-    for word in words_of(search):
+    for word in words:
         listings = listings.filter(product__search_keys__contains=word)
     if with_certificate:
         listings = listings.filter(_came_with_certificate())
     start = (page - 1) * PAGE_SIZE
-    goods = _goods(listings[start : start + PAGE_SIZE + 1], now)
+    return _catalogue_page(listings[start : start + PAGE_SIZE + 1], now, page)
+
+
+def _catalogue_page(
+    rows: Iterable[tuple[Any, ...]], now: datetime.datetime, page: int
+) -> CataloguePage:
+    """Keep twenty of up to twenty-one rows: the last only says that there are more."""
+    goods = _goods(rows, now)
     return CataloguePage(goods[:PAGE_SIZE], page, has_next=len(goods) > PAGE_SIZE)
 
 
@@ -174,7 +182,7 @@ def product_page(
     sku: str, point: ServicePoint | None, *, now: datetime.datetime
 ) -> ProductPage | None:
     """Return a product that is or was on sale, with where it can be had, in four queries."""
-    product = next(iter(_products().filter(sku=sku)), None)
+    product = next(iter(PRODUCT.ask(sku=sku)), None)
     if product is None:
         return None
     tags = _tags_of(product, now)
@@ -192,22 +200,13 @@ def product_page(
     )
 
 
-@cache
-def _products() -> QuerySet[Product]:
-    return Product.objects.select_related("supplier")
-
-
 def _was_on_sale(product: Product) -> bool:
     return product.listings.filter(status=Listing.Status.WITHDRAWN).exists()
 
 
 def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     """Return its price tags at every point, the points in their order."""
-    rows = (
-        _rows_on_sale_at_points()
-        .filter(product=product, on_sale_from__lte=now)
-        .order_by("service_point_id")
-    )
+    rows = TAGS.ask(product=product.pk, now=now)
     language, address = get_language(), _address_of_anything()
     wide = len(COLUMNS)
     return [PointPrice(_good(row[:wide], {}, now, language, address), *row[wide:]) for row in rows]
@@ -233,22 +232,19 @@ def _categories() -> list[Category]:
 
 def _in_sight(point: ServicePoint, now: datetime.datetime) -> QuerySet[Listing, Any]:
     """Keep what a point shows, newest first, as `listing_newest_at_a_point` is ordered."""
+    return _in_sight_since(point, now, now - CLOSED_STAYS)
+
+
+def _in_sight_since(point: Any, now: Any, since: Any) -> QuerySet[Listing, Any]:
     return (
         _rows_on_sale()
         .filter(
-            Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now - CLOSED_STAYS),
+            Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=since),
             service_point=point,
             on_sale_from__lte=now,
         )
         .order_by("-on_sale_from", "-pk")
     )
-
-
-@cache
-def _rows_on_sale_at_points() -> QuerySet[Listing, Any]:
-    """Return the columns of cards with those of the points they are sold at."""
-    rows: QuerySet[Listing, Any] = _rows_on_sale().values_list(*COLUMNS, *POINT_COLUMNS)
-    return rows
 
 
 @cache
@@ -267,7 +263,24 @@ def _came_with_certificate() -> Exists:
     return Exists(Lot.objects.filter(listing=OuterRef("pk"), certificate__isnull=False))
 
 
-def _goods(listings: QuerySet[Listing, Any], now: datetime.datetime) -> list[Good]:
+# What the two pages ask that everybody opens.
+FRONT: Question[tuple[Any, ...]] = Question(
+    lambda: _in_sight_since(
+        Blank("point"), Blank("now", DateTimeField()), Blank("since", DateTimeField())
+    )[: PAGE_SIZE + 1]
+)
+PRODUCT = Question(lambda: Product.objects.select_related("supplier").filter(sku=Blank("sku")))
+TAGS: Question[tuple[Any, ...]] = Question(
+    lambda: (
+        _rows_on_sale()
+        .values_list(*COLUMNS, *POINT_COLUMNS)
+        .filter(product=Blank("product"), on_sale_from__lte=Blank("now", DateTimeField()))
+        .order_by("service_point_id")
+    )
+)
+
+
+def _goods(listings: Iterable[tuple[Any, ...]], now: datetime.datetime) -> list[Good]:
     """Turn listings into cards with two queries: one for the rows, one for their photos."""
     rows = list(listings)
     photos = photo_urls({row[9] for row in rows if row[9]}, CARD_PHOTO)
@@ -341,33 +354,6 @@ def stock_in_words(
     else:
         left = counted(str(free), unit_word)
     return "few", gettext("Only %(quantity)s left") % {"quantity": left}
-
-
-def photo_urls(image_ids: Iterable[int], filter_spec: str) -> dict[int, str]:
-    """Return addresses of photos by image id, with one query.
-
-    A rendition that is not made yet is asked for at Wagtail's signed address, which makes
-    it; showing a page never writes.
-    """
-    ids = set(image_ids)
-    if not ids:
-        return {}
-    made = dict(
-        Rendition.objects.filter(image_id__in=ids, filter_spec=filter_spec)
-        .order_by("pk")
-        .values_list("image_id", "file")
-    )
-    return {
-        image_id: default_storage.url(made[image_id])
-        if image_id in made
-        else _signed_address(image_id, filter_spec)
-        for image_id in ids
-    }
-
-
-def _signed_address(image_id: int, filter_spec: str) -> str:
-    signature = generate_signature(image_id, filter_spec)
-    return reverse("wagtailimages_serve", args=(signature, image_id, filter_spec))
 
 
 def _fen(yuan: Decimal) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from wagtail.images.models import Image
 
-from market.produce.queries import CARD_PHOTO, PAGE_PHOTO
+from market.produce.photos import CARD_PHOTO, PAGE_PHOTO
 
 
 @shared_task

@@ -20,7 +20,7 @@ from PIL import Image as Picture
 from wagtail.images.models import Image, Rendition
 
 from market.produce.models import Listing, Product
-from market.produce.queries import CARD_PHOTO
+from market.produce.photos import CARD_PHOTO
 from market.produce.tasks import make_photo_sizes
 from people.models import Member
 

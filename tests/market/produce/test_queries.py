@@ -15,11 +15,11 @@ from ledger.clock import database_now
 from market.produce.actions.withdraw_listing import withdraw_listing
 from market.produce.http import SESSION_KEY, point_of, points_of
 from market.produce.models import Category, Listing
+from market.produce.photos import photo_urls
 from market.produce.queries import (
     catalogue,
     categories_in_order,
     newest_goods,
-    photo_urls,
     price_tags,
     product_page,
     stock_in_words,

@@ -1,0 +1,53 @@
+"""Where the photos of goods are, in the two sizes that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from wagtail.images.models import Rendition
+from wagtail.images.utils import generate_signature
+
+from people.questions import Blank, Question
+
+CARD_PHOTO = "fill-480x360|format-webp"
+PAGE_PHOTO = "fill-960x720|format-webp"
+
+
+def photo_urls(image_ids: Iterable[int], filter_spec: str) -> dict[int, str]:
+    """Return addresses of photos by image id, with one query.
+
+    A rendition that is not made yet is asked for at Wagtail's signed address, which makes
+    it; showing a page never writes.
+    """
+    ids = set(image_ids)
+    if not ids:
+        return {}
+    blanks = {f"image_{number}": image_id for number, image_id in enumerate(ids)}
+    made = dict(_made_photos(len(ids)).ask(filter_spec=filter_spec, **blanks))
+    return {
+        image_id: default_storage.url(made[image_id])
+        if image_id in made
+        else _signed_address(image_id, filter_spec)
+        for image_id in ids
+    }
+
+
+def _signed_address(image_id: int, filter_spec: str) -> str:
+    signature = generate_signature(image_id, filter_spec)
+    return reverse("wagtailimages_serve", args=(signature, image_id, filter_spec))
+
+
+@cache
+def _made_photos(count: int) -> Question[tuple[int, str]]:
+    """Return the question for so many renditions."""
+    image_ids = [Blank(f"image_{number}") for number in range(count)]
+    return Question(
+        lambda: (
+            Rendition.objects.filter(image__id__in=image_ids, filter_spec=Blank("filter_spec"))
+            .order_by("pk")
+            .values_list("image_id", "file")
+        )
+    )
