@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from ledger.questions import Blank, Question
 from people.models import Member, Notice
-from people.questions import Blank, Question
 
 
 def held_for(member: Member) -> tuple[set[int], int]:

@@ -8,8 +8,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ledger.questions import Blank, Question
 from people.models import Member
-from people.questions import Blank, Question
 
 PIN_DIGITS = 6
 PASSWORD_LENGTH_MIN = 10

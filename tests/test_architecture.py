@@ -76,6 +76,13 @@ def test_only_actions_write(path: Path) -> None:
     assert writes == []
 
 
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_actions_insert_rows(path: Path) -> None:
+    if any(part in MAY_WRITE for part in path.parts) or path.name == "rows.py":
+        return
+    assert "insert_rows" not in path.read_text()
+
+
 def test_functions_fit_on_a_screen() -> None:
     lengths = {
         f"{name_of(path)}:{function.name}": length(function) for path, function in functions()

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from ledger.models import Account, Unit
+from ledger.questions import Question, blanks, numbered
 from ledger.refusals import AccountDiffers
+from ledger.rows import insert_rows, read_moment
+
+SIZES_KEPT = 32
+"""Questions for one account and for two differ; so many sizes are remembered."""
 
 
 class AccountSpec(NamedTuple):
@@ -67,6 +73,8 @@ def open_accounts(specs: Iterable[AccountSpec]) -> dict[str, Account]:
         Unit.DoesNotExist: there is no such unit.
     """
     wanted = {spec.code: spec for spec in specs}
+    if not wanted:
+        return {}
     accounts = _accounts(wanted)
     # In one order, so that two who open the same accounts never wait for each other.
     missing = [wanted[code] for code in sorted(wanted.keys() - accounts.keys())]
@@ -78,25 +86,47 @@ def open_accounts(specs: Iterable[AccountSpec]) -> dict[str, Account]:
 
 
 def _accounts(codes: Iterable[str]) -> dict[str, Account]:
-    found = Account.objects.filter(code__in=list(codes)).select_related("unit")
+    asked_for = numbered("code", codes)
+    found = _accounts_with_codes(len(asked_for)).ask(**asked_for)
     return {account.code: account for account in found}
 
 
+def _units(codes: Iterable[str]) -> dict[str, Unit]:
+    asked_for = numbered("code", codes)
+    found = _units_with_codes(len(asked_for)).ask(**asked_for)
+    return {unit.code: unit for unit in found}
+
+
+@lru_cache(maxsize=SIZES_KEPT)
+def _accounts_with_codes(count: int) -> Question[Account]:
+    codes = blanks("code", count)
+    return Question(lambda: Account.objects.filter(code__in=codes).select_related("unit"))
+
+
+@lru_cache(maxsize=SIZES_KEPT)
+def _units_with_codes(count: int) -> Question[Unit]:
+    codes = blanks("code", count)
+    return Question(lambda: Unit.objects.filter(code__in=codes))
+
+
 def _open(specs: list[AccountSpec]) -> dict[str, Account]:
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in={s.unit for s in specs})}
+    units = _units({spec.unit for spec in specs})
     for spec in specs:
         if spec.unit not in units:
             raise Unit.DoesNotExist(f"there is no unit {spec.unit}; open_unit opens it")
+    opened = [Account(**spec._asdict() | {"unit": units[spec.unit]}) for spec in specs]
     try:
         with transaction.atomic():
-            opened = Account.objects.bulk_create(
-                [Account(**spec._asdict() | {"unit": units[spec.unit]}) for spec in specs]
-            )
+            added = insert_rows(opened, returning="code, id, opened_at")
     except IntegrityError:
         # Somebody else opened one of them at the same moment.
         opened = list(_accounts(spec.code for spec in specs).values())
         if len(opened) < len(specs):
             return open_accounts(specs)
+    else:
+        by_code = {account.code: account for account in opened}
+        for code, account_id, opened_at in added:
+            by_code[code].pk, by_code[code].opened_at = account_id, read_moment(opened_at)
     return {account.code: account for account in opened}
 
 

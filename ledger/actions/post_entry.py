@@ -10,12 +10,10 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Sequence
-from itertools import batched
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Model
 
 from ledger import one_call, triggers
 from ledger.explanations import LockedAccount, explain
@@ -32,6 +30,7 @@ from ledger.operations import (
     lines_of,
 )
 from ledger.refusals import KeyClash, broken_rule
+from ledger.rows import insert_rows, read_moment
 
 __all__ = [
     "EntrySpec",
@@ -47,8 +46,6 @@ __all__ = [
 TRIES = 5
 TRY_AGAIN = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
-ROWS_AT_ONCE = 1000
-"""So that no statement has more parameters than an engine takes, 32,766 on SQLite."""
 
 
 class Prepared(NamedTuple):
@@ -166,7 +163,7 @@ def _post(entries: list[Prepared], locked: dict[int, LockedAccount]) -> list[Ent
         locked.update(_lock(cursor, sorted(ids)))
         posted = _posted(cursor, entries)
         new = [entry for entry in entries if entry.spec.idempotency_key not in posted]
-        made = _insert(cursor, new) if new else {}
+        made = _insert(new) if new else {}
     if posted:
         made |= _read(posted)
     return [made[entry.spec.idempotency_key] for entry in entries]
@@ -220,14 +217,14 @@ def _read(posted: dict[str, int]) -> dict[str, Entry]:
     return {entry.idempotency_key: entry for entry in entries.values()}
 
 
-def _insert(cursor: Any, prepared: list[Prepared]) -> dict[str, Entry]:
+def _insert(prepared: list[Prepared]) -> dict[str, Entry]:
     """Write entries and their transfers and return the entries by key."""
     entries = {entry.spec.idempotency_key: _entry(entry) for entry in prepared}
-    for key, entry_id, posted_at in _insert_rows(
-        cursor, "ledger_entry", list(entries.values()), returning="idempotency_key, id, posted_at"
+    for key, entry_id, posted_at in insert_rows(
+        list(entries.values()), returning="idempotency_key, id, posted_at"
     ):
         entries[key].pk = entry_id
-        entries[key].posted_at = _moment(posted_at)
+        entries[key].posted_at = read_moment(posted_at)
     for entry, (_spec, lines, _fingerprint) in zip(entries.values(), prepared, strict=True):
         entry.made_transfers = [
             _transfer(entry, number, line) for number, line in enumerate(lines, start=1)
@@ -237,8 +234,8 @@ def _insert(cursor: Any, prepared: list[Prepared]) -> dict[str, Entry]:
         for entry in entries.values()
         for transfer in entry.made_transfers
     }
-    for entry_id, number, transfer_id in _insert_rows(
-        cursor, "ledger_transfer", list(transfers.values()), returning="entry_id, line, id"
+    for entry_id, number, transfer_id in insert_rows(
+        list(transfers.values()), returning="entry_id, line, id"
     ):
         transfers[entry_id, number].pk = transfer_id
     return entries
@@ -273,47 +270,5 @@ def _transfer(entry: Entry, number: int, line: Line) -> Transfer:
     )
 
 
-def _insert_rows(
-    cursor: Any, table: str, rows: Sequence[Model], *, returning: str
-) -> list[tuple[Any, ...]]:
-    """Insert rows in their order, and return what the database has added to them."""
-    returned: list[tuple[Any, ...]] = []
-    fields = FIELDS[table]
-    row_marks = f"({_marks(len(fields))})"
-    columns = ", ".join(str(field.column) for field in fields)
-    for some in batched(rows, ROWS_AT_ONCE, strict=False):
-        cursor.execute(
-            f"""
-            INSERT INTO {table} ({columns})
-            VALUES {", ".join([row_marks] * len(some))} RETURNING {returning}
-            """,  # noqa: S608  # Names of ours and placeholders.
-            [
-                field.get_db_prep_save(getattr(row, field.attname), connection)
-                for row in some
-                for field in fields
-            ],
-        )
-        returned += cursor.fetchall()
-    return returned
-
-
-def _moment(value: datetime.datetime | str) -> datetime.datetime:
-    """Read a moment as raw SQL returns it: SQLite keeps text, in UTC."""
-    if isinstance(value, str):
-        value = datetime.datetime.fromisoformat(value)
-    return value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
-
-
 def _marks(count: int) -> str:
     return ", ".join(["%s"] * count)
-
-
-# What Python writes; the database adds the id and the moment of posting.
-FIELDS = {
-    model._meta.db_table: [  # noqa: SLF001  # Django documents it; only its name is private.
-        field
-        for field in model._meta.fields  # noqa: SLF001  # as above
-        if field.name not in {"id", "posted_at"}
-    ]
-    for model in (Entry, Transfer)
-}

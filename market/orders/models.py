@@ -232,9 +232,9 @@ class OrderLine(models.Model):
             farmer_fen=farmer_fen,
             transport_fen=transport_fen,
             packing_fen=packing_fen,
-            supplier=listing.product.supplier,
-            carrier=listing.carrier,
-            packer=listing.packer,
+            supplier_id=listing.product.supplier_id,
+            carrier_id=listing.carrier_id,
+            packer_id=listing.packer_id,
         )
 
     @property

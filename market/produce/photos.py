@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.images.models import Rendition
 from wagtail.images.utils import generate_signature
 
-from people.questions import Blank, Question
+from ledger.questions import Blank, Question, blanks, numbered
 
 CARD_PHOTO = "fill-480x360|format-webp"
 PAGE_PHOTO = "fill-960x720|format-webp"
@@ -25,8 +25,7 @@ def photo_urls(image_ids: Iterable[int], filter_spec: str) -> dict[int, str]:
     ids = set(image_ids)
     if not ids:
         return {}
-    blanks = {f"image_{number}": image_id for number, image_id in enumerate(ids)}
-    made = dict(_made_photos(len(ids)).ask(filter_spec=filter_spec, **blanks))
+    made = dict(_made_photos(len(ids)).ask(filter_spec=filter_spec, **numbered("image", ids)))
     return {
         image_id: default_storage.url(made[image_id])
         if image_id in made
@@ -43,7 +42,7 @@ def _signed_address(image_id: int, filter_spec: str) -> str:
 @cache
 def _made_photos(count: int) -> Question[tuple[int, str]]:
     """Return the question for so many renditions."""
-    image_ids = [Blank(f"image_{number}") for number in range(count)]
+    image_ids = blanks("image", count)
     return Question(
         lambda: (
             Rendition.objects.filter(image__id__in=image_ids, filter_spec=Blank("filter_spec"))

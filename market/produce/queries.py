@@ -17,6 +17,7 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext
 
+from ledger.questions import Blank, Question
 from market.produce.models import Category, Certificate, Listing, Lot, Product
 from market.produce.photos import CARD_PHOTO, PAGE_PHOTO, photo_urls
 from market.produce.pricing import CostLines
@@ -24,7 +25,6 @@ from market.produce.quantities import JIN_G, ORDER_STEP_G, fen_per_500, shown_ji
 from market.produce.search import words_of
 from market.produce.words import counted, unit_in_language
 from people.models import ServicePoint
-from people.questions import Blank, Question
 
 PAGE_SIZE = 20
 FEW_UNITS = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ledger.rows import insert_rows
 from people.models import Member, Token
 
 
@@ -18,7 +19,9 @@ def issue_token(
         owner: whose it is; they see their own page, staff see theirs.
         expires_at: when it opens nothing any more; None for never.
     """
-    token, _issued = Token.objects.get_or_create(
-        purpose=purpose, subject=subject, defaults={"owner": owner, "expires_at": expires_at}
-    )
+    token = Token(purpose=purpose, subject=subject, owner=owner, expires_at=expires_at)
+    issued = insert_rows([token], or_nothing=True)
+    if not issued:
+        return Token.objects.get(purpose=purpose, subject=subject)
+    ((token.pk,),) = issued
     return token

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from ledger.rows import insert_rows
 from people.models import Member, Notice
 
 
@@ -28,15 +29,17 @@ def write_notice(
         page: the name of the URL it leads to, such as "orders:order".
         subject: the argument of that URL, such as "12"; empty for none.
     """
-    notice, _written = Notice.objects.get_or_create(
+    notice = Notice(
+        member=member,
         key=key,
-        defaults={
-            "member": member,
-            "template": template,
-            "values": dict(values or {}),
-            "page": page,
-            "subject": subject,
-            "created_at": at,
-        },
+        template=template,
+        values=dict(values or {}),
+        page=page,
+        subject=subject,
+        created_at=at,
     )
+    written = insert_rows([notice], or_nothing=True)
+    if not written:
+        return Notice.objects.get(key=key)
+    ((notice.pk,),) = written
     return notice

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from ledger.actions.post_entry import post_entry
+from ledger.questions import Blank, Question, blanks, numbered
 from ledger.refusals import NotEnough
+from ledger.rows import insert_rows
 from market import postings
-from market.orders.models import Basket, BasketLine, Order, OrderLine
+from market.orders.models import Order, OrderLine
 from market.orders.pickup import draw_pickup_code
 from market.orders.queries import quantity_bought_this_month
 from market.orders.refusals import (
@@ -33,6 +36,10 @@ from people.actions.write_notice import write_notice
 from people.models import Household, Member, ServicePoint
 
 READY = gettext_noop("Order %(number)s is ready at %(point)s. Say %(code)s to collect it.")
+SIZES_KEPT = 32
+"""Questions for two listings and for three differ; so many sizes are remembered."""
+HOUSEHOLD = Question(lambda: Household.objects.lock().filter(pk=Blank("household")))
+ORDER = Question(lambda: Order.objects.filter(key=Blank("key")))
 CODE_DRAWS = 5
 """How often a code is drawn anew when somebody else took it at the same moment."""
 
@@ -73,9 +80,8 @@ def place_order(
     if member.household_id is None:
         raise NoHousehold
     fingerprint = _fingerprint(member, service_point, quantities, tender)
-    household = Household.objects.lock().get(pk=member.household_id)
-    placed = Order.objects.filter(key=key).first()
-    if placed:
+    (household,) = HOUSEHOLD.ask(household=member.household_id)
+    for placed in ORDER.ask(key=key):
         if placed.fingerprint != fingerprint:
             raise KeyClash
         return placed
@@ -125,8 +131,18 @@ def _tell(order: Order) -> None:
 
 def _empty_basket(member: Member, quantities: Mapping[int, int]) -> None:
     """Take out what was ordered; the next order from the basket has another key."""
-    BasketLine.objects.filter(basket__member=member, listing__in=list(quantities)).delete()
-    Basket.objects.filter(member=member).update(key=uuid4())
+    marks = ", ".join(["%s"] * len(quantities))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            DELETE FROM orders_basketline WHERE listing_id IN ({marks})
+                AND basket_id = (SELECT id FROM orders_basket WHERE member_id = %s)
+            """,  # noqa: S608  # Only placeholders are put in.
+            [*quantities, member.pk],
+        )
+        cursor.execute(
+            "UPDATE orders_basket SET key = %s WHERE member_id = %s", [uuid4().hex, member.pk]
+        )
 
 
 def _fingerprint(
@@ -141,11 +157,7 @@ def _priced_lines(
     point: ServicePoint, quantities: Mapping[int, int], placed_at: datetime
 ) -> list[OrderLine]:
     """Copy today's cost lines onto order lines, in the order of the stock accounts."""
-    listings = (
-        Listing.objects.seen()
-        .filter(pk__in=quantities)
-        .select_related("product__supplier", "stock", "carrier", "packer")
-    )
+    listings = _listings(len(quantities)).ask(**numbered("listing", quantities))
     by_id = {listing.pk: listing for listing in listings}
     lines = []
     for listing_id, quantity in quantities.items():
@@ -159,6 +171,12 @@ def _priced_lines(
             raise NotAStep
         lines.append(OrderLine.of(listing, quantity))
     return sorted(lines, key=lambda line: line.listing.stock_id)
+
+
+@lru_cache(maxsize=SIZES_KEPT)
+def _listings(count: int) -> Question[Listing]:
+    listings = Listing.objects.seen().filter(pk__in=blanks("listing", count))
+    return Question(lambda: listings.select_related("product", "stock"))
 
 
 def _refuse_beyond_limits(
@@ -183,15 +201,13 @@ def _insert_order(order: Order) -> Order:
     """Insert the order under a code that no other open order of the point has."""
     for _draw in range(CODE_DRAWS):
         order.pickup_code = draw_pickup_code(order.service_point)
-        try:
-            with transaction.atomic():
-                order.save(force_insert=True)
-        except IntegrityError:
-            # Another household has the key, or somebody drew the same code just now.
-            if Order.objects.filter(key=order.key).exists():
-                raise KeyClash from None
-        else:
+        inserted = insert_rows([order], or_nothing=True)
+        if inserted:
+            ((order.pk,),) = inserted
             return order
+        # Another household has the key, or somebody drew the same code just now.
+        if ORDER.ask(key=order.key):
+            raise KeyClash
     raise RuntimeError(f"no free pickup code at {order.service_point}")
 
 
@@ -211,4 +227,4 @@ def _reserve(order: Order, lines: Sequence[OrderLine], member: Member) -> None:
         raise SoldOut(line.listing, left=short.available) from short
     for line, hold in zip(lines, entry.made_transfers, strict=True):
         line.order, line.hold = order, hold
-    OrderLine.objects.bulk_create(lines)
+    insert_rows(lines)

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import DateTimeField, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
+from ledger.questions import Blank, Question
 from people.models import Community, Member
-from people.questions import Blank, Question
 
 
 def by_number() -> QuerySet[Member]:

@@ -9,7 +9,7 @@ querysets like any other; what differs from one asking to the next stands in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 
@@ -39,6 +39,16 @@ class Blank(Expression):
     def filled(self, values: dict[str, Any]) -> Any:
         value = values[self.name]
         return self.kind.get_db_prep_value(value, connection) if self.kind else value
+
+
+def blanks(name: str, count: int) -> list[Any]:
+    """Return so many blanks for a list of values; `numbered` fills them in."""
+    return [Blank(f"{name}_{number}") for number in range(count)]
+
+
+def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """Return the values for a list of `blanks`."""
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
 class Question[Row]:
