@@ -106,6 +106,7 @@ class OnPostgres:
         self.connection = psycopg.connect(conninfo, autocommit=True)
         self.connection.prepare_threshold = 0
         self.false = "false"
+        self.tells_time_zones = True
 
     def begin(self) -> None:
         self.connection.execute("BEGIN")
@@ -129,6 +130,7 @@ class OnSqlite:
         self.connection = sqlite3.connect(path, timeout=20, isolation_level=None)
         self.connection.executescript(pragmas)
         self.false = "0"
+        self.tells_time_zones = False
 
     def begin(self) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
@@ -141,6 +143,9 @@ class OnSqlite:
         for sql, values in statements:
             self.run(sql, *values)
         self.connection.execute("COMMIT")
+
+
+type Driver = OnPostgres | OnSqlite
 
 
 class Line(NamedTuple):
@@ -160,7 +165,7 @@ class Line(NamedTuple):
 
 
 def place(
-    database: OnPostgres | OnSqlite,
+    database: Driver,
     buyer: Buyer,
     point: Point,
     quantities: Mapping[int, int],
@@ -170,7 +175,7 @@ def place(
     run = database.run
     key = str(uuid.uuid4())
     now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S.%f}"
-    if isinstance(database, OnPostgres):
+    if database.tells_time_zones:
         now += "+00:00"
     asked_for = f"{buyer.member_id} {point.pk} cash {sorted(quantities.items())}"
     fingerprint = hashlib.sha256(asked_for.encode()).hexdigest()
@@ -203,7 +208,7 @@ def place(
 
 
 def _hold(
-    database: OnPostgres | OnSqlite,
+    database: Driver,
     order_id: int,
     lines: Sequence[Line],
     quantities: Mapping[int, int],

@@ -6,10 +6,10 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -96,22 +96,25 @@ def buyer(member: Member) -> by_hand.Buyer:
     return by_hand.Buyer(member.pk, member.household_id, member.community_id, member.books_id)
 
 
-_drivers: list[by_hand.OnPostgres | by_hand.OnSqlite] = []
-
-
-def driver() -> by_hand.OnPostgres | by_hand.OnSqlite:
+@cache
+def driver() -> by_hand.Driver:
     """Return the bare connection of this process, to the database the site is on."""
-    if not _drivers:
-        place: dict[str, Any] = settings.DATABASES["default"]
-        if connection.vendor == "sqlite":
-            pragmas = place["OPTIONS"]["init_command"]
-            _drivers.append(by_hand.OnSqlite(connection.settings_dict["NAME"], pragmas))
-        else:
-            name = connection.settings_dict["NAME"]
-            host = place["OPTIONS"].get("host") or place["HOST"]
-            user = place["USER"]
-            _drivers.append(by_hand.OnPostgres(f"host={host} user={user} dbname={name}"))
-    return _drivers[0]
+    place: dict[str, Any] = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return by_hand.OnSqlite(place["NAME"], place["OPTIONS"]["init_command"])
+    host = place["OPTIONS"].get("host") or place["HOST"]
+    return by_hand.OnPostgres(f"host={host} user={place['USER']} dbname={place['NAME']}")
+
+
+@contextmanager
+def fresh_driver() -> Iterator[by_hand.Driver]:
+    """Lend a bare connection that is closed afterwards."""
+    driver.cache_clear()
+    try:
+        yield driver()
+    finally:
+        driver().connection.close()
+        driver.cache_clear()
 
 
 def _timed(orders: Iterator[Callable[[], object]]) -> Took:

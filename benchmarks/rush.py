@@ -95,6 +95,7 @@ def main() -> None:
     members = [member.pk for member in village.households(ORDERS)]
     listings = [village.listing(number, quantity=LEFT) for number in range(ROUNDS + 1)]
     with Clients(CLIENTS) as clients:
+        clients.all_do(order_all, [Share(listings[0].pk, [])] * CLIENTS)  # Until all are up.
         outcomes = [rush(clients, listing, members) for listing in listings[:ROUNDS]]
         controls = []
         if connection.vendor == "postgresql":
