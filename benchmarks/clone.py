@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import tempfile
@@ -36,7 +35,7 @@ def main() -> None:
             _wait_for(f"http://127.0.0.1:{port}/", site, until=began + 2 * SECONDS_MOST)
             seconds = time.monotonic() - began
         finally:
-            os.killpg(site.pid, signal.SIGTERM)
+            site.terminate()  # make tells the site, and waits until it has stopped.
             site.wait(60)
     table(
         "From `git clone` to the first page of `make run`",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any, override
 
 from django.conf import settings
@@ -30,8 +31,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, port: str, **options: Any) -> None:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, signal.default_int_handler)
+        _when_told_to_stop(_interrupt_once)
         settings.VAR_DIR.mkdir(exist_ok=True)
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
@@ -88,11 +88,20 @@ def _stay_until_one_ends(children: list[Child]) -> None:
         time.sleep(0.3)
 
 
+def _when_told_to_stop(do: Callable[..., None] | signal.Handlers) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, do)
+
+
+def _interrupt_once(*_told: object) -> None:
+    """Whoever presses Ctrl-C twice, or tells make as well, must not interrupt the stopping."""
+    _when_told_to_stop(signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _stop(children: list[Child]) -> None:
     """Take every child along: politely first, then without asking."""
-    # Whoever presses Ctrl-C twice, or tells make as well, must not interrupt this.
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)
+    _when_told_to_stop(signal.SIG_IGN)
     for child in children:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGTERM)
