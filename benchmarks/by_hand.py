@@ -45,7 +45,8 @@ TAKEN_CODES = f"""
 INSERT_ORDER = """
     INSERT INTO orders_order (household_id, placed_by_id, service_point_id, pickup_code, status,
         tender, placed_at, ready_at, key, fingerprint)
-    VALUES (%s, %s, %s, %s, 'ready', 'cash', %s, %s, %s, %s) RETURNING id
+    VALUES (%s, %s, %s, %s, 'ready', 'cash', %s, %s, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING id
 """
 INSERT_ACCOUNT = """
     INSERT INTO ledger_account (code, unit_id, normal, purpose, floor)
@@ -187,13 +188,7 @@ def place(
     costs = [_costs(line, quantities[line.listing_id]) for line in lines]
     if sum(map(sum, costs)) != expected_fen:
         raise ValueError("the price has changed")
-    codes = [f"{secrets.randbelow(10_000):04d}" for _draw in range(CANDIDATES)]
-    taken = {code for (code,) in run(TAKEN_CODES, point.pk, *codes, buyer.community_id, *codes)}
-    code = next(code for code in codes if code not in taken)
-    ((order_id,),) = run(
-        INSERT_ORDER, buyer.household_id, buyer.member_id, point.pk, code, now, now, key,
-        fingerprint,
-    )  # fmt: skip
+    order_id, code = _insert_order(database, buyer, point, now=now, key=key, body=fingerprint)
     holds = _hold(database, order_id, lines, quantities, books_id=buyer.books_id, now=now)
     database.finish(
         [
@@ -204,7 +199,23 @@ def place(
             (INSERT_NOTICE, _notice(buyer, point, order_id, code, now)),
         ]
     )
-    return int(order_id)
+    return order_id
+
+
+def _insert_order(
+    database: Driver, buyer: Buyer, point: Point, *, now: str, key: str, body: str
+) -> tuple[int, str]:
+    """Insert the order under a free code; draw anew when somebody else was as quick."""
+    run = database.run
+    while True:
+        codes = [f"{secrets.randbelow(10_000):04d}" for _draw in range(CANDIDATES)]
+        taken = {code for (code,) in run(TAKEN_CODES, point.pk, *codes, buyer.community_id, *codes)}
+        code = next(code for code in codes if code not in taken)
+        inserted = run(
+            INSERT_ORDER, buyer.household_id, buyer.member_id, point.pk, code, now, now, key, body
+        )
+        if inserted:
+            return int(inserted[0][0]), code
 
 
 def _hold(
