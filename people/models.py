@@ -25,7 +25,22 @@ def random_code(length: int = 10) -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _letter in range(length))
 
 
-class Community(models.Model):
+class NamedTwice(models.Model):
+    """What has a Chinese name, and an English one once somebody wrote it."""
+
+    name: models.CharField[Any, str]
+    name_en: models.CharField[Any, str]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class Community(NamedTwice):
     """A residents' community (社区)."""
 
     code = models.SlugField(_("code"), max_length=8, unique=True)
@@ -40,11 +55,6 @@ class Community(models.Model):
 
     def __str__(self) -> str:
         return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the language of the page."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class Building(models.Model):
@@ -79,7 +89,7 @@ class Building(models.Model):
         return (int(self.number) if self.number.isdecimal() else 0, self.number)
 
 
-class ServicePoint(models.Model):
+class ServicePoint(NamedTwice):
     """Where things are collected: the supermarket, a help-farmer point, the market square."""
 
     class Kind(models.TextChoices):
@@ -93,6 +103,7 @@ class ServicePoint(models.Model):
         Community, models.PROTECT, related_name="service_points", verbose_name=_("community")
     )
     name = models.CharField(_("name"), max_length=40, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     hours = models.CharField(_("opening hours"), max_length=60)
     phone = models.CharField(_("phone"), max_length=20)

@@ -105,6 +105,7 @@ def supermarket(changcheng: Community) -> ServicePoint:
     return ServicePoint.objects.create(
         community=changcheng,
         name="长城花园爱心超市",
+        name_en="Changcheng Huayuan Love Supermarket",
         kind=ServicePoint.Kind.SUPERMARKET,
         hours="09:00–12:00 14:30–18:30",
         phone="0951-0000001",
@@ -116,6 +117,7 @@ def xihu_point(xihu: Community) -> ServicePoint:
     return ServicePoint.objects.create(
         community=xihu,
         name="西湖助农点",
+        name_en="Xihu Help-Farmer Point",
         kind=ServicePoint.Kind.FARMERS,
         hours="08:30–12:00 14:30–18:00",
         phone="0951-0000002",
@@ -245,8 +247,10 @@ def hongsibu(db: None) -> Supplier:
     return add_supplier(
         code="HSB",
         name="红寺堡助残种植组（样例）",
+        name_en="Hongsibu Growers with Disabilities (sample)",
         kind=Supplier.Kind.DISABLED_FARMER,
         place="吴忠市红寺堡区",
+        place_en="Hongsibu District, Wuzhong",
         distance_km=130,
         story="残疾农户自己种的萝卜，卖得出去就有奔头。",
     )

@@ -13,6 +13,14 @@ KINDS = {
     "食堂": ServicePoint.Kind.CANTEEN,
     "服务点": ServicePoint.Kind.SERVICE,
 }
+IN_ENGLISH = {
+    "CCHY": "Changcheng Huayuan Love Supermarket",
+    "XIHU": "Xihu Help-Farmer Point",
+    "LUYN": "Luyin Happy Market (compound square)",
+    "CHW": "Caihongwan Community Canteen",
+    "BEIG": "Beiguan Service Point",
+}
+"""The names of the points by community, which the file has in Chinese only."""
 WITH_TILL = ("CCHY", "XIHU", "LUYN")
 
 
@@ -29,6 +37,7 @@ def load_places() -> dict[str, ServicePoint]:
             name=point["name"],
             defaults={
                 "community": community,
+                "name_en": IN_ENGLISH[row["code"]],
                 "kind": KINDS[point["kind"]],
                 "hours": point["hours"],
                 "phone": point["phone"],

@@ -37,6 +37,17 @@ CATEGORIES = {
     "禽蛋": ("eggs", "Eggs"),
     "蜂蜜果干": ("honey-and-tea", "Honey and tea"),
 }
+IN_ENGLISH = {
+    "XJ": ("Xiji Potato Noodle Growers (sample)", "Xiji County, Guyuan"),
+    "LD": ("Longde Old Vinegar Workshop (sample)", "Longde County, Guyuan"),
+    "XMG": ("Xiamaguan Grain Co-operative (sample)", "Xiamaguan, Tongxin County, Wuzhong"),
+    "SSJ": ("Sanshanjing Growers (sample)", "Sanshanjing village, Xiamaguan, Tongxin County"),
+    "HSB": ("Hongsibu Growers with Disabilities (sample)", "Hongsibu District, Wuzhong"),
+    "JJC": ("Jiangjia Village Vegetable Growers (sample)", "Jiangjia village, Xingqing District"),
+    "HYX": ("Hongya Potato Growers (sample)", "Hongya, Xiji County"),
+    "LTZ": ("Liangtian Vegetable Growers (sample)", "Liangtian, Jinfeng District"),
+}
+"""Name and place of the suppliers, which the file has in Chinese only."""
 PERISHABLE = ("蔬菜", "水果")
 SURPLUS = {"LTZ-XBC": timedelta(days=2)}
 """What has to be sold before the frost, and how soon."""
@@ -96,11 +107,14 @@ def _supplier(row: dict[str, Any], members: dict[str, Member]) -> Supplier:
     acting = {
         person["key"] for person in demo_data()["people"] if person.get("supplier") == row["code"]
     }
+    name_en, place_en = IN_ENGLISH[row["code"]]
     return add_supplier(
         code=row["code"],
         name=row["name"],
+        name_en=name_en,
         kind=KINDS[row["kind"]],
         place=row["place"],
+        place_en=place_en,
         distance_km=row["km"],
         story=row["story"],
         story_en=row["story_en"],

@@ -14,7 +14,7 @@ from djmoney.models.fields import MoneyField
 from moneyed import Money
 
 from ledger.models import Account
-from people.models import Member, ServicePoint
+from people.models import Member, NamedTwice, ServicePoint
 
 
 class Payee(models.Model):
@@ -32,7 +32,7 @@ class Payee(models.Model):
         return self.name
 
 
-class Supplier(Payee):
+class Supplier(NamedTwice, Payee):
     """A farmer, group, co-operative or workshop (供货方)."""
 
     class Kind(models.TextChoices):
@@ -42,8 +42,10 @@ class Supplier(Payee):
         WORKSHOP = "workshop", _("workshop")
 
     code = models.SlugField(_("code"), max_length=12, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     place = models.CharField(_("place"), max_length=60)
+    place_en = models.CharField(_("place in English"), max_length=80, blank=True)
     distance_km = models.PositiveSmallIntegerField(_("distance in km"))
     story = models.TextField(_("story"), blank=True)
     story_en = models.TextField(_("story in English"), blank=True)
@@ -55,6 +57,16 @@ class Supplier(Payee):
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
         permissions = [("view_payee", _("Can see where suppliers and carriers are paid"))]
+
+    @property
+    def local_place(self) -> str:
+        """The place in the language of the page."""
+        return self.place_en if self.place_en and get_language() == "en" else self.place
+
+    @property
+    def search_texts(self) -> tuple[str, ...]:
+        """What its products are found by, besides their own names."""
+        return self.name, self.name_en, self.place, self.place_en
 
     @property
     def local_story(self) -> str:
@@ -77,7 +89,7 @@ class Carrier(Payee):
         verbose_name_plural = _("carriers and packers")
 
 
-class Category(models.Model):
+class Category(NamedTwice):
     """A shelf of the shop."""
 
     slug = models.SlugField(_("address"), max_length=20, unique=True)
@@ -92,13 +104,8 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.local_name
 
-    @property
-    def local_name(self) -> str:
-        """The name in the language of the page."""
-        return self.name_en if get_language() == "en" else self.name
 
-
-class Product(models.Model):
+class Product(NamedTwice):
     """What a thing is: who makes it, and what one unit of it holds. One unit in the books."""
 
     supplier = models.ForeignKey(
@@ -143,11 +150,6 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.local_name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the language of the page."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name
 
     @property
     def local_tip(self) -> str:

@@ -41,6 +41,7 @@ COLUMNS = (
     "product__name",
     "product__name_en",
     "product__supplier__place",
+    "product__supplier__place_en",
     "product__unit_word",
     "product__sold_by_weight",
     "product__unit_g",
@@ -57,9 +58,12 @@ COLUMNS = (
     "has_certificate",
 )
 
+PHOTO = COLUMNS.index("product__photo_id")
+
 POINT_COLUMNS = (
     "service_point_id",
     "service_point__name",
+    "service_point__name_en",
     "household_limit",
     "on_sale_until",
 )
@@ -208,8 +212,21 @@ def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     """Return its price tags at every point, the points in their order."""
     rows = TAGS.ask(product=product.pk, now=now)
     language, address = get_language(), _address_of_anything()
+    return [_tag(row, now, language, address) for row in rows]
+
+
+def _tag(
+    row: tuple[Any, ...], now: datetime.datetime, language: str | None, address: str
+) -> PointPrice:
     wide = len(COLUMNS)
-    return [PointPrice(_good(row[:wide], {}, now, language, address), *row[wide:]) for row in rows]
+    point_id, name, name_en, household_limit, closed_at = row[wide:]
+    return PointPrice(
+        good=_good(row[:wide], {}, now, language, address),
+        point_id=point_id,
+        point_name=name_en if name_en and language == "en" else name,
+        household_limit=household_limit,
+        closed_at=closed_at,
+    )
 
 
 def _latest_certificate(product: Product) -> Certificate | None:
@@ -283,7 +300,7 @@ TAGS: Question[tuple[Any, ...]] = Question(
 def _goods(listings: Iterable[tuple[Any, ...]], now: datetime.datetime) -> list[Good]:
     """Turn listings into cards with two queries: one for the rows, one for their photos."""
     rows = list(listings)
-    photos = photo_urls({row[9] for row in rows if row[9]}, CARD_PHOTO)
+    photos = photo_urls({row[PHOTO] for row in rows if row[PHOTO]}, CARD_PHOTO)
     language, address = get_language(), _address_of_anything()
     return [_good(row, photos, now, language, address) for row in rows]
 
@@ -300,8 +317,8 @@ def _good(
     language: str | None,
     address: str,
 ) -> Good:
-    (pk, sku, name, name_en, place, unit_word, by_weight, unit_g, unit_ml, photo, farmer, transport,
-     packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
+    (pk, sku, name, name_en, place, place_en, unit_word, by_weight, unit_g, unit_ml, photo, farmer,
+     transport, packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
     costs = CostLines(_fen(farmer), _fen(transport), _fen(packing))
     kind, word = stock_in_words(
         came - went - held,
@@ -309,13 +326,14 @@ def _good(
         unit_word=unit_word,
         is_closed=until is not None and until <= now,
     )
-    shown_name = name_en if name_en and language == "en" else name
+    is_english = language == "en"
+    shown_name = name_en if name_en and is_english else name
     return Good(
         pk=pk,
         sku=sku,
         url=address.replace("/-/", f"/{sku}/"),
         name=shown_name,
-        place=place,
+        place=place_en if place_en and is_english else place,
         photo_url=photos.get(photo, ""),
         photo_alt=shown_name,
         unit_word=unit_word,

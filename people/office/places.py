@@ -32,8 +32,8 @@ class ServicePointViewSet(ModelViewSet):
     model = ServicePoint
     icon = "site"
     menu_label = _("Service points")
-    form_fields = ["community", "name", "kind", "hours", "phone"]
+    form_fields = ["community", "name", "name_en", "kind", "hours", "phone"]
     list_display = ["name", "kind", "hours", "phone", "community"]
     list_filter = ["community", "kind"]
-    search_fields = ["name"]
+    search_fields = ["name", "name_en"]
     copy_view_enabled = False

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
@@ -19,8 +20,8 @@ from demo.people import who_can_sign_in
 from ledger.clock import database_now
 from ledger.testing import assert_books_balance
 from market.orders.models import Order, Tender
-from market.produce.models import Listing, Product
-from people.models import Member
+from market.produce.models import Listing, Product, Supplier
+from people.models import Member, ServicePoint
 
 SIGN_IN = "/sign-in/"
 
@@ -140,6 +141,12 @@ def test_those_it_lists_can_sign_in(demonstration: None, settings) -> None:
 def test_every_page_says_that_it_is_a_demonstration(demonstration: None, client: Client) -> None:
     assert "演示环境：人物、电话、企业和金额均为样例" in client.get("/").text
     assert "invented" in client.get("/en/produce/").text
+
+
+def test_points_and_suppliers_have_english_names(demonstration: None, client: Client) -> None:
+    assert not ServicePoint.objects.filter(name_en="").exists()
+    assert not Supplier.objects.filter(Q(name_en="") | Q(place_en="")).exists()
+    assert "Xiji County, Guyuan" in client.get("/en/produce/").text
 
 
 def test_the_shop_has_something_that_must_go_soon(demonstration: None) -> None:

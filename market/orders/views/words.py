@@ -115,7 +115,7 @@ def track(order: Order) -> list[dict[str, str]]:
         {
             "title": _("Ready to collect"),
             "state": "done" if is_collected else "now",
-            "note": f"{point.name}　{point.hours}",
+            "note": f"{point.local_name}　{point.hours}",
         },
         {
             "title": _("Collected"),

@@ -72,7 +72,7 @@ def add_product(
             "tip": tip,
             "tip_en": tip_en,
             "photo": photo,
-            "search_keys": keys_of(name, name_en, supplier.name, supplier.place),
+            "search_keys": keys_of(name, name_en, *supplier.search_texts),
         },
     )
     if product.name != name:

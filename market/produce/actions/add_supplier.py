@@ -24,6 +24,8 @@ def add_supplier(
     story: str = "",
     story_en: str = "",
     payee_details: str = "",
+    name_en: str = "",
+    place_en: str = "",
     members: Iterable[Member] = (),
 ) -> Supplier:
     """Add a supplier; the same code and name again return the one already there.
@@ -40,8 +42,10 @@ def add_supplier(
         code=code,
         defaults={
             "name": name,
+            "name_en": name_en,
             "kind": kind,
             "place": place,
+            "place_en": place_en,
             "distance_km": distance_km,
             "story": story,
             "story_en": story_en,

@@ -60,7 +60,7 @@ def edit_product(
         "tip": tip,
         "tip_en": tip_en,
         "photo": photo,
-        "search_keys": keys_of(name, name_en, supplier.name, supplier.place),
+        "search_keys": keys_of(name, name_en, *supplier.search_texts),
     }
     Product.objects.filter(pk=product.pk).update(**changes)
     product.refresh_from_db()

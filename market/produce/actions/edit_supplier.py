@@ -21,6 +21,8 @@ def edit_supplier(
     distance_km: int,
     story: str,
     story_en: str,
+    name_en: str,
+    place_en: str,
     members: Iterable[Member] | None = None,
     payee_details: str | None = None,
 ) -> None:
@@ -31,8 +33,10 @@ def edit_supplier(
         payee_details: nothing leaves them as they are.
     """
     supplier.name = name
+    supplier.name_en = name_en
     supplier.kind = kind
     supplier.place = place
+    supplier.place_en = place_en
     supplier.distance_km = distance_km
     supplier.story = story
     supplier.story_en = story_en
@@ -41,8 +45,10 @@ def edit_supplier(
     supplier.save(
         update_fields=[
             "name",
+            "name_en",
             "kind",
             "place",
+            "place_en",
             "distance_km",
             "story",
             "story_en",
@@ -53,5 +59,5 @@ def edit_supplier(
         supplier.members.set(members)
     products = list(Product.objects.filter(supplier=supplier))
     for product in products:
-        product.search_keys = keys_of(product.name, product.name_en, name, place)
+        product.search_keys = keys_of(product.name, product.name_en, *supplier.search_texts)
     Product.objects.bulk_update(products, ["search_keys"])

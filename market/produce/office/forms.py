@@ -42,8 +42,10 @@ class SupplierForm(PayeeForm):
         fields = [
             "code",
             "name",
+            "name_en",
             "kind",
             "place",
+            "place_en",
             "distance_km",
             "story",
             "story_en",

@@ -56,7 +56,7 @@ class SupplierViewSet(ModelViewSet):
     copy_view_enabled = False
     list_display = ["name", "kind", "place", "distance_km"]
     list_filter = ["kind"]
-    search_fields = ["name", "place", "code"]
+    search_fields = ["name", "name_en", "place", "place_en", "code"]
     ordering = ["name"]
 
     @override

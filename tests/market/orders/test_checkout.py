@@ -57,6 +57,13 @@ def test_shows_where_how_and_what(as_ma: Client, radishes: Listing, millet: List
         assert words in page
 
 
+def test_says_in_english_where_to_collect(as_ma: Client, millet: Listing) -> None:
+    fill(as_ma, {millet: "1"})
+
+    for step in ("/en/basket/", f"/en{address(millet)}"):
+        assert "Changcheng Huayuan Love Supermarket" in as_ma.get(step).text, step
+
+
 def test_one_press_orders_what_was_seen(
     as_ma: Client, ma: Member, radishes: Listing, millet: Listing
 ) -> None:

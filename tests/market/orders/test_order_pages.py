@@ -42,6 +42,8 @@ def test_in_english_too(as_ma: Client, ma: Member, radishes: Listing) -> None:
     assert "Just say the four digits, or let the cashier scan it." in page
     assert "3.5 jin" in page
     assert "Hongsibu radish" in page
+    assert "Changcheng Huayuan Love Supermarket" in page
+    assert "Changcheng Huayuan Love Supermarket" in as_ma.get("/en/orders/").text
 
 
 def test_a_collected_order_says_what_the_scale_said(

@@ -433,6 +433,8 @@ def test_where_a_supplier_is_paid_is_for_those_who_settle(
         distance_km=150,
         story="",
         story_en="",
+        name_en="",
+        place_en="",
         payee_details="农行 6228 0000",
     )
     address = reverse("supplier:edit", args=[xiamaguan.pk])

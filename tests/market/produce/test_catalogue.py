@@ -93,8 +93,24 @@ def test_the_same_in_english(client: Client, point: ServicePoint) -> None:
         "Farmer gets ¥0.70",
         "Plenty left",
         'href="/en/produce/HSB-LB/"',
+        "Hongsibu District, Wuzhong",
+        "Changcheng Huayuan Love Supermarket",
     ]:
         assert words in page
+
+
+def test_a_place_nobody_put_into_english_stands_in_chinese(client: Client, millet: Listing) -> None:
+    assert millet.product.supplier.place_en == ""
+    assert "吴忠市同心县下马关镇" in client.get("/en/produce/").text
+
+
+def test_goods_are_found_by_the_english_name_of_their_supplier(
+    client: Client, point: ServicePoint
+) -> None:
+    page = client.get("/en/produce/", {"q": "Growers wuzhong"}).text
+
+    assert "Hongsibu radish" in page
+    assert "XMG-XM-25" not in page
 
 
 def test_the_newest_come_first(point: ServicePoint, millet: Listing, radishes: Listing) -> None:

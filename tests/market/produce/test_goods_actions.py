@@ -154,6 +154,8 @@ def test_a_supplier_that_moved_is_found_at_its_new_place(
         distance_km=110,
         story="",
         story_en="",
+        name_en="",
+        place_en="",
         members=[bai],
     )
 
@@ -171,6 +173,8 @@ def test_payee_details_stay_unless_they_are_given(xiamaguan: Supplier) -> None:
         "distance_km": 1,
         "story": "",
         "story_en": "",
+        "name_en": "",
+        "place_en": "",
     }
     edit_supplier(supplier=xiamaguan, **details, payee_details="农行 6228")
 

@@ -72,6 +72,9 @@ def test_the_same_in_english(client: Client, radishes: Listing) -> None:
         "farmers with disabilities",
         "130 km from here",
         "Certificate of compliance",
+        "<h2>Hongsibu Growers with Disabilities (sample)</h2>",
+        "Hongsibu District, Wuzhong, 130 km from here",
+        "Collect at Changcheng Huayuan Love Supermarket",
     ]:
         assert words in page
 
@@ -144,6 +147,7 @@ def test_what_is_sold_at_two_points_says_both_prices(
     assert "¥0.90<i>／斤</i>" in page
     assert "这些点也有" in page
     assert "西湖助农点 · ¥0.80／斤" in page
+    assert "Xihu Help-Farmer Point · ¥0.80／jin" in client.get(f"/en{RADISHES}").text
 
 
 def test_what_never_was_on_sale_is_not_there(
@@ -179,6 +183,8 @@ def test_a_farmer_s_text_is_shown_as_text(client: Client, radishes: Listing) -> 
         distance_km=130,
         story="<script>alert(1)</script>",
         story_en="",
+        name_en="",
+        place_en="",
     )
 
     page = client.get(RADISHES).text
