@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
@@ -101,6 +102,33 @@ def test_a_missing_page_leads_home(
     assert page.status_code == 404
     assert words in page.text
     assert home in page.text
+
+
+@pytest.mark.parametrize("path", ["no-such-page/", "produce/NONE/", "no-such-file.txt"])
+def test_a_missing_page_is_ours_on_a_developer_s_machine_too(
+    path: str, client: Client, db: None, settings: LazySettings
+) -> None:
+    settings.DEBUG = True
+
+    chinese, english = client.get(f"/{path}"), client.get(f"/en/{path}")
+
+    assert (chinese.status_code, english.status_code) == (404, 404)
+    assert "没有这一页" in chinese.text
+    assert "This page is not here" in english.text
+    for page in (chinese, english):
+        assert "DEBUG" not in page.text
+        assert "unsafe" not in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_forgotten_slash_is_added(
+    *, debug: bool, client: Client, radishes: Listing, settings: LazySettings
+) -> None:
+    settings.DEBUG = debug
+
+    page = client.get("/en/produce")
+
+    assert (page.status_code, page["Location"]) == (301, "/en/produce/")
 
 
 def test_our_own_fault_needs_no_database(
