@@ -35,6 +35,15 @@ def test_the_office_bears_our_name(as_manager: Client) -> None:
     assert "/office/documents/" not in page.text
 
 
+def test_what_slips_into_an_office_page_sends_nothing_elsewhere(as_manager: Client) -> None:
+    policy = as_manager.get("/office/").headers["Content-Security-Policy"]
+
+    directives = {name: value for name, _, value in (d.partition(" ") for d in policy.split("; "))}
+    for name in ("default-src", "base-uri", "form-action", "frame-ancestors"):
+        assert directives[name] == "'self'", name
+    assert directives["object-src"] == "'none'"
+
+
 def test_the_menu_calls_pages_by_their_name(as_manager: Client) -> None:
     """A word of a page of ours must not turn up in Wagtail's menu."""
     page = as_manager.get("/office/")
