@@ -32,7 +32,9 @@ def confirm_household(*, member: Member, confirmed_by: Member, confirmed_at: dat
     if member == confirmed_by or member.household_id == confirmed_by.household_id:
         raise OwnHousehold
 
-    household = Household.objects.filter(pk=member.household_id).lock().get()
+    household = Household.objects.filter(pk=member.household_id).lock().first()
+    if household is None:
+        raise NoHousehold
     claim = Member.objects.filter(pk=member.pk, household_id=member.household_id)
     confirmed = claim.filter(household_confirmed_at=None).update(
         household_confirmed_at=confirmed_at, household_confirmed_by=confirmed_by

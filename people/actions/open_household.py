@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from people.doors import tidy
 from people.models import Building, Household
 
@@ -14,8 +16,11 @@ class NoSuchStaircase(Exception):
         self.building = building
 
 
+@transaction.atomic
 def open_household(*, building: Building, unit: str, door: str) -> Household:
     """Return the household behind this door, opening it when nobody has named it before.
+
+    It is locked, so that it stays open until somebody has moved in.
 
     Args:
         unit: the staircase, however written: "3" and "3单元" are one.
@@ -28,7 +33,10 @@ def open_household(*, building: Building, unit: str, door: str) -> Household:
     if not staircase.isdecimal() or not 1 <= int(staircase) <= building.units:
         raise NoSuchStaircase(building)
 
-    household, _opened = Household.objects.get_or_create(
-        building=building, unit=staircase, door=tidy(door)
-    )
-    return household
+    while True:
+        household, _opened = Household.objects.get_or_create(
+            building=building, unit=staircase, door=tidy(door)
+        )
+        # It may have been closed between the two questions, by the last to name it.
+        for still_open in Household.objects.filter(pk=household.pk).lock():
+            return still_open

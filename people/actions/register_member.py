@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
+from people.actions.close_household import close_household
 from people.actions.open_household import NoSuchStaircase, open_household
 from people.models import Building, Community, Member
 
@@ -61,7 +62,11 @@ def register_member(
     )
     if building:
         member.household = open_household(building=building, unit=unit, door=door)
-    return _enrol(member, home, member_no)
+    enrolled = _enrol(member, home, member_no)
+    if enrolled is not member and member.household_id:
+        # The form came a second time, with another door.
+        close_household(member.household_id)
+    return enrolled
 
 
 def _enrol(member: Member, home: Community, printed: str | None) -> Member:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from people.actions.close_household import close_household
 from people.actions.confirm_household import NoHousehold, OwnHousehold
 from people.actions.write_notice import write_notice
 from people.models import Household, Member
@@ -18,6 +19,8 @@ __all__ = ["NoHousehold", "OwnHousehold", "return_household"]
 def return_household(*, member: Member, returned_by: Member, returned_at: datetime) -> Member:
     """Clear the door a member named, confirmed or not, and ask them for the right one.
 
+    The door is forgotten, unless somebody else lives there or something was ordered from there.
+
     Raises:
         OwnHousehold: nobody decides about themselves, or about their own door.
         NoHousehold: the member has named no door, or it was sent back meanwhile.
@@ -27,11 +30,15 @@ def return_household(*, member: Member, returned_by: Member, returned_at: dateti
     if member == returned_by or member.household_id == returned_by.household_id:
         raise OwnHousehold
 
-    household = Household.objects.filter(pk=member.household_id).lock().get()
+    household = Household.objects.filter(pk=member.household_id).lock().first()
+    if household is None:
+        raise NoHousehold
     claim = Member.objects.filter(pk=member.pk, household=household)
     if not claim.update(household=None, household_confirmed_at=None, household_confirmed_by=None):
         raise NoHousehold
     member.refresh_from_db()
+    address = household.address
+    close_household(household.pk)
     write_notice(
         member=member,
         key=f"household:{member.pk}:returned:{returned_at.isoformat()}",
@@ -39,7 +46,7 @@ def return_household(*, member: Member, returned_by: Member, returned_at: dateti
             "We could not find you at %(compound)s, building %(number)s, staircase %(unit)s, "
             "%(door)s. Please write down your door again, or call us."
         ),
-        values=household.address,
+        values=address,
         page="people:door",
         at=returned_at,
     )

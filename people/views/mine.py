@@ -27,6 +27,7 @@ from people.actions.set_mode import set_mode
 from people.forms import ChangePinForm, DoorForm, InboxForm, ModeForm
 from people.http import MemberRequest, next_page
 from people.queries import notices_of, phones_to_call, unread_notices
+from people.rates import take_turn
 from people.views.sign_in import say_locked, say_wrong
 from people.views.sign_up import say_staircases
 
@@ -129,6 +130,9 @@ def door(request: MemberRequest) -> HttpResponse:
         return render(request, "people/door.html", context)
     if not form.is_valid():
         return render(request, "people/door.html", context, status=422)
+    if not take_turn(request, f"door-{request.user.pk}"):
+        form.add_error(None, _("Too many tries from here. Wait a minute, and then try once more."))
+        return render(request, "people/door.html", context, status=429)
     try:
         claim_household(member=request.user, **form.cleaned_data)
     except NoSuchStaircase as mistake:

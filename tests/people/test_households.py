@@ -8,6 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from market.orders import refusals
+from market.orders.models import Order
+from market.produce.models import Listing
 from people.actions.claim_household import (
     AlreadyConfirmed,
     NoSuchStaircase,
@@ -16,10 +19,11 @@ from people.actions.claim_household import (
 )
 from people.actions.confirm_household import NoHousehold, OwnHousehold, confirm_household
 from people.actions.return_household import return_household
-from people.models import Building, Community, Member, Notice
+from people.models import Building, Community, Household, Member, Notice
 from people.queries import behind_the_door, members_to_confirm
 from tests.conftest import MARKET_DAY
 from tests.people import home
+from tests.stories import order
 
 Decide = Callable[[Member, Member], Member]
 
@@ -60,6 +64,7 @@ def test_staff_send_a_door_back_and_the_member_is_asked_again(bai: Member, gu: M
     send_back(bai, gu)
 
     assert state(bai) == (None, None, None)
+    assert not Household.objects.exists()
     notice = bai.notices.get()
     assert notice.url == "/mine/door/"
     with translation.override("en"):
@@ -122,6 +127,47 @@ def test_a_member_names_another_door(bai: Member, building_2: Building) -> None:
     claim_household(member=bai, building=building_2, unit="2", door="201")
 
     assert (home(bai).unit, home(bai).door) == ("2", "201")
+    assert Household.objects.get() == home(bai)
+
+
+def test_the_same_door_again_stays(bai: Member, building_2: Building) -> None:
+    door = home(bai)
+
+    claim_household(member=bai, building=building_2, unit=door.unit, door=door.door)
+
+    assert home(bai) == door
+
+
+def test_a_door_where_somebody_else_lives_stays(
+    bai: Member, ma: Member, building_2: Building
+) -> None:
+    Member.objects.filter(pk=bai.pk).update(household=ma.household)
+
+    claim_household(member=bai, building=building_2, unit="2", door="201")
+
+    assert home(ma).members.get() == ma
+
+
+def test_a_door_that_something_was_ordered_from_stays(
+    bai: Member, millet: Listing, gu: Member
+) -> None:
+    placed = order(bai, {millet: 1})
+
+    send_back(bai, gu)
+
+    assert Order.objects.get(pk=placed.pk).household == placed.household
+
+
+def test_nobody_orders_from_a_door_they_have_just_left(
+    bai: Member, millet: Listing, building_2: Building
+) -> None:
+    stale = Member.objects.get(pk=bai.pk)
+    claim_household(member=bai, building=building_2, unit="2", door="201")
+
+    with pytest.raises(refusals.NoHousehold):
+        order(stale, {millet: 1})
+
+    assert not Order.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -148,6 +194,7 @@ def test_a_claim_that_is_refused_changes_nothing(
         claim_household(member=member, building=building, unit=unit, door="101")
 
     assert state(member) == before
+    assert not Household.objects.exclude(members__isnull=False).exists()
 
 
 def test_those_who_wait_are_listed_first_come_first(

@@ -10,7 +10,7 @@ from django.test import Client
 from people.actions.read_notices import read_notices
 from people.actions.reset_pin import reset_pin
 from people.actions.write_notice import write_notice
-from people.models import Building, Community, Member, Notice, ServicePoint
+from people.models import Building, Community, Household, Member, Notice, ServicePoint
 from tests.conftest import MARKET_DAY, signed_in
 from tests.people import home
 from tests.stories import PIN
@@ -255,6 +255,21 @@ def test_a_door_that_cannot_be_changes_nothing(
     assert response.status_code == status
     assert words in response.text
     assert Member.objects.get(pk=bai.pk).household == bai.household
+
+
+def test_a_member_names_ten_doors_a_minute_and_leaves_none_behind(
+    as_bai: Client, bai: Member, building_2: Building
+) -> None:
+    said = [
+        as_bai.post("/en/mine/door/", {"building": building_2.pk, "unit": "1", "door": str(door)})
+        for door in range(401, 412)
+    ]
+
+    assert [answer.status_code for answer in said] == [302] * 10 + [429]
+    assert "Wait a minute, and then try once more." in said[-1].text
+    bai.refresh_from_db()
+    assert home(bai).door == "410"
+    assert Household.objects.get() == home(bai)
 
 
 def test_a_confirmed_door_is_left_to_staff(as_ma: Client, ma: Member, building_2: Building) -> None:

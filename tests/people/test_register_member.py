@@ -112,6 +112,16 @@ def test_somebody_belongs_somewhere(db: None) -> None:
         register_member(full_name="无名")
 
 
+def test_a_form_sent_again_with_another_door_opens_none(building_2: Building) -> None:
+    form = HAN | {"building": building_2, "unit": "1", "registration_key": uuid.uuid4()}
+    first = register_member(**form, door="301")
+
+    again = register_member(**form, door="302")
+
+    assert again == first
+    assert Household.objects.get() == home(first)
+
+
 # --- At once --------------------------------------------------------------------------
 
 HANDS = 8

@@ -77,10 +77,12 @@ def place_order(
     """
     if not quantities:
         raise NothingOrdered
-    if member.household_id is None:
-        raise NoHousehold
     fingerprint = _fingerprint(member, service_point, quantities, tender)
-    (household,) = HOUSEHOLD.ask(household=member.household_id)
+    households = HOUSEHOLD.ask(household=member.household_id) if member.household_id else []
+    if not households:
+        # None was ever named, or another window of theirs just left it.
+        raise NoHousehold
+    (household,) = households
     for placed in ORDER.ask(key=key):
         if placed.fingerprint != fingerprint:
             raise KeyClash
