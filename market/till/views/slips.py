@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from market.orders.models import Order
-from market.orders.queries import orders_waiting, orders_with_lines
+from market.orders.queries import added_up, orders_waiting, orders_with_lines
 from market.till.http import TillRequest, at_a_till
+
+
+class Slip(NamedTuple):
+    """An order, and what its goods cost together before anything is rounded off."""
+
+    order: Order
+    total_fen: int
 
 
 @at_a_till
@@ -16,13 +26,19 @@ from market.till.http import TillRequest, at_a_till
 def slip(request: TillRequest, number: int) -> HttpResponse:
     """Show the slip of one order of this point."""
     here = Order.objects.filter(service_point=request.till.service_point)
-    order = get_object_or_404(orders_with_lines(here), pk=number)
-    return render(request, "till/slips.html", {"orders": [order]})
+    return _page(request, [get_object_or_404(orders_with_lines(here), pk=number)])
 
 
 @at_a_till
 @require_GET
 def slips(request: TillRequest) -> HttpResponse:
     """Show a slip for everything that waits."""
-    waiting = list(orders_waiting(request.till.service_point))
-    return render(request, "till/slips.html", {"orders": waiting})
+    return _page(request, orders_waiting(request.till.service_point))
+
+
+def _page(request: HttpRequest, orders: Iterable[Order]) -> HttpResponse:
+    slips = [
+        Slip(order, added_up(line.costs for line in order.lines.all()).total_fen)
+        for order in orders
+    ]
+    return render(request, "till/slips.html", {"slips": slips})

@@ -191,11 +191,16 @@ def test_english_pages(
 # --- Slips ------------------------------------------------------------------------------
 
 
-def test_a_slip_says_what_to_pack(as_chai: Client, till: Till, placed: Order) -> None:
+def test_a_slip_says_what_to_pack_and_what_it_costs(
+    as_chai: Client, till: Till, ma: Member, radishes: Listing, millet: Listing
+) -> None:
+    placed = order(ma, {radishes: 2000, millet: 1})
+
     page = text_of(as_chai.get(f"{page_of(placed)}slip/"))
 
     assert placed.pickup_code in page
     assert "红寺堡萝卜 4 斤 ¥3.60" in page
+    assert "合计 ¥33.60" in page
     assert "付款：现金" in page
 
 
@@ -208,7 +213,7 @@ def test_a_slip_of_what_was_collected_says_what_was_paid(
     page = text_of(as_chai.get(f"{page_of(placed)}slip/"))
 
     assert "红寺堡萝卜 3.68 斤 ¥3.31" in page
-    assert "抹零 −¥0.01" in page
+    assert "合计 ¥3.31 抹零 −¥0.01" in page
     assert "¥3.30" in page
     assert "柴**经手" in page
 
