@@ -108,6 +108,21 @@ def test_a_line_of_the_basket_changes_by_itself(
     assert page.url.endswith("/basket/")
 
 
+def test_large_type_leaves_room_beside_the_stepper_to_take_a_thing_out(
+    ma: Member, radishes: Listing, open_page: Open
+) -> None:
+    change_basket(member=ma, listing=radishes, quantity=1_750)
+    page = open_page("/basket/", mode="elder", member=ma)
+    page.wait_for_load_state("networkidle")
+
+    tops = page.evaluate("""() => [".step", ".btn.link"].map((part) => {
+        const box = document.querySelector(`.line > form ${part}`).getBoundingClientRect();
+        return Math.round(box.top + box.height / 2);
+    })""")
+
+    assert tops[0] == tops[1]
+
+
 def test_no_line_of_cost_words_starts_or_ends_with_a_stroke(
     radishes: Listing, open_page: Open
 ) -> None:
