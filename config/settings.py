@@ -30,6 +30,8 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000")
 IS_DEMO = env.bool("DEMO", default=DEBUG)
 DEMO_PIN = "246810"
 DEMO_PHONE = "19900000001"
+# A resident may not open these: there the sign-in page names a worker, or a cashier.
+DEMO_PHONES = {"/office/": "19900000011", "/till/": "19900000013"}
 
 # --- Apps -----------------------------------------------------------------------------
 

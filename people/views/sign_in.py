@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -95,5 +96,15 @@ def _welcome(request: HttpRequest, member: Member, *, is_shared: bool) -> HttpRe
 
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "next": next_page(request), "phones": phones_to_call()}
+    wanted = next_page(request)
+    context = {"form": form, "next": wanted, "phones": phones_to_call()} | _who_may_try(wanted)
     return render(request, "people/sign_in.html", context, status=status)
+
+
+def _who_may_try(wanted: str) -> dict[str, str]:
+    """Name somebody who may open the page, on a demonstration; else it is whom all pages name."""
+    path = wanted.partition("?")[0]
+    for place, phone in settings.DEMO_PHONES.items():
+        if settings.IS_DEMO and place in path:
+            return {"demo_phone": phone}
+    return {}

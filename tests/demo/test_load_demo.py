@@ -138,6 +138,26 @@ def test_those_it_lists_can_sign_in(demonstration: None, settings) -> None:
         assert response.status_code == 302, line
 
 
+@pytest.mark.parametrize(
+    ("wanted", "phone"),
+    [
+        ("/mine/", "19900000001"),
+        ("/office/listing/", "19900000011"),
+        ("/till/?code=1234", "19900000013"),
+        ("/en/till/", "19900000013"),
+    ],
+)
+def test_the_sign_in_page_names_somebody_who_may_open_what_was_asked_for(
+    demonstration: None, client: Client, wanted: str, phone: str, settings: LazySettings
+) -> None:
+    page = client.get(SIGN_IN, {"next": wanted})
+
+    assert f"试用：{phone[:3]} {phone[3:7]} {phone[7:]}，密码 {settings.DEMO_PIN}" in page.text
+    response = client.post(SIGN_IN, {"phone": phone, "pin": settings.DEMO_PIN, "next": wanted})
+    assert response["Location"] == wanted
+    assert client.get(wanted, follow=True).status_code == 200
+
+
 def test_every_page_says_that_it_is_a_demonstration(demonstration: None, client: Client) -> None:
     assert "演示环境：人物、电话、企业和金额均为样例" in client.get("/").text
     assert "invented" in client.get("/en/produce/").text
