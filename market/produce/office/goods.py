@@ -7,6 +7,7 @@ from typing import Any, override
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -117,7 +118,17 @@ class ProductViewSet(ModelViewSet):
     add_view_class = AddProductView
     edit_view_class = EditProductView
     copy_view_enabled = False
-    list_display = ["name", "supplier", "category", "unit_word", "needs_certificate"]
+    list_display = [
+        "name",
+        "supplier",
+        "category",
+        "unit_word",
+        BooleanColumn(
+            "needs_certificate",
+            label=_("needs a certificate of compliance"),
+            sort_key="needs_certificate",
+        ),
+    ]
     list_filter = ["supplier", "category", "needs_certificate"]
     search_fields = ["search_keys", "sku"]
     ordering = ["name"]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
 
 from ledger.clock import database_now
 from market.produce.actions.edit_listing import edit_listing
@@ -26,6 +26,9 @@ from market.produce.office.goods import SayWhy
 from market.produce.templatetags.produce import quantity, yuan
 
 RECEIVE, COUNT, CHANGE = "produce.receive_goods", "produce.count_stock", "produce.change_listing"
+
+DAILY = {"receive", "count", "waste"}
+"""What a worker comes for, so it stands in the row and not in its menu."""
 
 
 class OfferView(SayWhy, CreateView):
@@ -47,7 +50,7 @@ class EditListingView(SayWhy, EditView):
 
 
 class ListingIndexView(IndexView):
-    """The list of listings, with everything that can be done to one behind its name."""
+    """The list of listings: what is done to goods each day beside the name, the rest behind it."""
 
     @override
     def get_base_queryset(self) -> QuerySet[Listing]:
@@ -91,11 +94,12 @@ class ListingIndexView(IndexView):
             ),
         ]
         return [
-            Button(
+            (ListingButton if name in DAILY else Button)(
                 label,
                 url=reverse(f"listing:{name}", args=[listing.pk]),
                 icon_name=icon,
                 priority=50 + place,
+                attrs={"aria-label": f"{label}: {listing}"},
             )
             for place, (name, label, icon, is_shown) in enumerate(wanted)
             if is_shown
@@ -154,7 +158,7 @@ class ListingViewSet(ModelViewSet):
 
 
 def to_the_listings(label: str) -> HeaderButton:
-    """Lead to the listings: what is done to goods stands behind each name there."""
+    """Lead to the listings: what is done to goods stands beside each name there."""
     return HeaderButton(label, url=reverse("listing:index"), icon_name="tag")
 
 
@@ -190,7 +194,7 @@ class LotIndexView(IndexView):
         elif instance.listing.product.needs_certificate:
             address = reverse("lot:certify", args=[instance.pk])
             buttons.append(
-                Button(pgettext("task", "Add the certificate"), url=address, priority=51)
+                ListingButton(pgettext("task", "Add the certificate"), url=address, priority=51)
             )
         return buttons
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -133,6 +134,23 @@ def test_the_list_shows_stock_and_price(as_gu: Client, radishes: Listing, ma: Me
         assert task(name, radishes) in page
     for name in ("release", "submit", "return"):
         assert task(name, radishes) not in page
+
+
+def test_what_is_done_to_goods_each_day_stands_in_the_row(as_gu: Client, radishes: Listing) -> None:
+    page = as_gu.get(reverse("listing:index")).text
+
+    in_the_row = "".join(re.findall(r"<a [^>]*button-small[^>]*>", page))
+    for name in ("receive", "count", "waste"):
+        assert task(name, radishes) in in_the_row
+    assert task("withdraw", radishes) not in in_the_row
+
+
+def test_a_list_says_yes_and_no_in_words(as_gu: Client, radishes: Listing, millet: Listing) -> None:
+    page = as_gu.get(reverse("product:index")).text
+
+    label = 'data-label="要有承诺达标合格证"'
+    assert (page.count(f"<td {label}>是</td>"), page.count(f"<td {label}>否</td>")) == (1, 1)
+    assert "True" not in page
 
 
 def test_the_steps_of_a_listing(as_gu: Client, millet: Listing) -> None:
