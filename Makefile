@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # A shim named uv may exist and fail, so it is asked for its version.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po))
 # Where this is exported, every process compiles 2,700 modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
@@ -41,6 +41,7 @@ bench: .venv/.installed $(CATALOGUES)
 # What production needs: no tools of ours, translations compiled, static files collected.
 build: .venv/.installed-for-production
 	.venv/bin/pybabel -q compile -D django -d locale
+	.venv/bin/pybabel -q compile -D 'django djangojs' -d locale/wagtail
 	$(PYTHON) manage.py collectstatic --noinput
 
 .tools/bin/uv:

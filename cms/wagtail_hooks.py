@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
+from wagtail_localize.views.report import TranslationsReportFilterSet
 
 from cms.office import TodayPanel
 from people.http import MemberRequest
@@ -28,6 +30,11 @@ UNUSED = {
 
 AFTER_OUR_OWN = {"explorer": 800, "images": 810}
 """Daily work comes first: goods, orders, people. Words and pictures follow."""
+
+# wagtail-localize gives these two no label, only the English name of a column.
+REPORT_FILTERS = TranslationsReportFilterSet.base_filters
+REPORT_FILTERS["source_locale"].label = _("Translated from")
+REPORT_FILTERS["target_locale"].label = _("Translated into")
 
 
 @hooks.register("construct_main_menu")

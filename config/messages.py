@@ -1,4 +1,4 @@
-"""Every string people may read, found in the source. Used by `manage.py messages` and a test."""
+"""Every string people may read, found in the source. Used by `manage.py messages` and tests."""
 
 from __future__ import annotations
 
@@ -25,36 +25,30 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
-FROM_OUTSIDE = [
-    "- Select an option -",
-    "Add %(model_name)s",
-    "New: %(model_name)s",
-    "Search all pages…",
-    "There are no %(model_name)s to display.",
-]
-"""Strings of Django and Wagtail that their own catalogues lack, or say clumsily."""
-
 
 def strings_in_source() -> Catalog:
     """Return a catalogue of every string marked for translation, with no translations."""
+    return strings_under(settings.BASE_DIR, PLACES)
+
+
+def strings_under(root: Path, places: list[str]) -> Catalog:
+    """Return the strings of the Python and the templates in these folders of `root`."""
     catalog = Catalog(charset="utf-8")
-    for text in FROM_OUTSIDE:
-        catalog.add(text, locations=[("config/messages.py", 0)])
-    for path in _sources():
+    for path in _sources(root, places):
         source = path.read_text()
         if path.suffix == ".html":
             # What is left of a template is calls among X's; indented, they are no Python.
             source = re.sub(r"^[ \t]+", "", templates.templatize(source), flags=re.MULTILINE)
-        where = str(path.relative_to(settings.BASE_DIR))
+        where = str(path.relative_to(root))
         found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)  # type: ignore[arg-type]  # Babel's stubs leave out the context form.
         for _line, message, _comments, context in found:
             catalog.add(message, locations=[(where, 0)], context=context)
     return catalog
 
 
-def _sources() -> Iterator[Path]:
-    for place in PLACES:
-        folder = settings.BASE_DIR / place
+def _sources(root: Path, places: list[str]) -> Iterator[Path]:
+    for place in places:
+        folder = root / place
         for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
             if "migrations" not in path.parts:
                 yield path

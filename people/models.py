@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 CODE_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -341,7 +341,7 @@ class Notice(models.Model):
     values = models.JSONField(default=dict)
     page = models.CharField(max_length=40, blank=True)
     subject = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField(_("created at"))
+    created_at = models.DateTimeField(pgettext_lazy("notice", "created at"))
     read_at = models.DateTimeField(_("read at"), null=True)
 
     class Meta:
