@@ -8,57 +8,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language
 
 from ledger.questions import Blank, Question
-from market.produce.models import Category, Certificate, Listing, Lot, Product
-from market.produce.photos import CARD_PHOTO, PAGE_PHOTO, photo_urls
-from market.produce.pricing import CostLines
-from market.produce.quantities import JIN_G, ORDER_STEP_G, fen_per_500, shown_jin
+from market.produce.goods import COLUMNS, Good, address_of_anything, card, cards
+from market.produce.models import Category, Certificate, Listing, Lot, Product, Supplier
+from market.produce.photos import PAGE_PHOTO, photo_urls
 from market.produce.search import words_of
-from market.produce.words import counted, unit_in_language
 from people.models import ServicePoint
 
 PAGE_SIZE = 20
-FEW_UNITS = 20
-"""From here down a card says how many are left."""
-
 CLOSED_STAYS = datetime.timedelta(days=1)
 """How long a closed listing stays in sight, so that nobody wonders where it went."""
 
 REMEMBERED_SECONDS = 30
-
-COLUMNS = (
-    "pk",
-    "product__sku",
-    "product__name",
-    "product__name_en",
-    "product__supplier__place",
-    "product__supplier__place_en",
-    "product__unit_word",
-    "product__sold_by_weight",
-    "product__unit_g",
-    "product__unit_ml",
-    "product__photo_id",
-    "farmer_price",
-    "transport_cost",
-    "packing_cost",
-    "points_price",
-    "on_sale_until",
-    "stock__credits_posted",
-    "stock__debits_posted",
-    "stock__debits_pending",
-    "has_certificate",
-)
-
-PHOTO = COLUMNS.index("product__photo_id")
 
 POINT_COLUMNS = (
     "service_point_id",
@@ -67,39 +35,6 @@ POINT_COLUMNS = (
     "household_limit",
     "on_sale_until",
 )
-
-
-class Good(NamedTuple):
-    """One card of the shop: a listing as residents see it, in the language of the page.
-
-    Args:
-        unit_word: 袋, 瓶, 斤, whatever the language; `unit_label` is in the page's.
-        price_fen: fen for one unit; `costs` says who gets them.
-        stock_kind: plenty, few, sold_out or closed; `stock_word` says it.
-        step: what the quantity is stepped by as it is typed: 0.5 or 1.
-        per_500_fen: fen of 500 grams, or of 500 millilitres of what is liquid, if known.
-    """
-
-    pk: int
-    sku: str
-    url: str
-    name: str
-    place: str
-    photo_url: str
-    photo_alt: str
-    unit_word: str
-    unit_label: str
-    sold_by_weight: bool
-    price_fen: int
-    points_price: int
-    costs: CostLines
-    stock_word: str
-    stock_kind: str
-    has_certificate: bool
-    can_order: bool
-    step: str
-    per_500_fen: int | None
-    is_liquid: bool
 
 
 class CataloguePage(NamedTuple):
@@ -146,13 +81,13 @@ def _catalogue_page(
     rows: Iterable[tuple[Any, ...]], now: datetime.datetime, page: int
 ) -> CataloguePage:
     """Keep twenty of up to twenty-one rows: the last only says that there are more."""
-    goods = _goods(rows, now)
+    goods = cards(rows, now)
     return CataloguePage(goods[:PAGE_SIZE], page, has_next=len(goods) > PAGE_SIZE)
 
 
 def newest_goods(point: ServicePoint, *, now: datetime.datetime, most: int) -> list[Good]:
     """Return the newest goods of a point that are not sold out, such as for the home page."""
-    goods = _goods(_in_sight(point, now)[: most + PAGE_SIZE], now)
+    goods = cards(_in_sight(point, now)[: most + PAGE_SIZE], now)
     return [good for good in goods if good.can_order][:most]
 
 
@@ -211,7 +146,7 @@ def _was_on_sale(product: Product) -> bool:
 def _tags_of(product: Product, now: datetime.datetime) -> list[PointPrice]:
     """Return its price tags at every point, the points in their order."""
     rows = TAGS.ask(product=product.pk, now=now)
-    language, address = get_language(), _address_of_anything()
+    language, address = get_language(), address_of_anything()
     return [_tag(row, now, language, address) for row in rows]
 
 
@@ -221,7 +156,7 @@ def _tag(
     wide = len(COLUMNS)
     point_id, name, name_en, household_limit, closed_at = row[wide:]
     return PointPrice(
-        good=_good(row[:wide], {}, now, language, address),
+        good=card(row[:wide], {}, now, language, address),
         point_id=point_id,
         point_name=name_en if name_en and language == "en" else name,
         household_limit=household_limit,
@@ -235,7 +170,44 @@ def _latest_certificate(product: Product) -> Certificate | None:
 
 def price_tags(point: ServicePoint, *, now: datetime.datetime) -> list[Good]:
     """Return everything a point can sell now, for the sheet of price tags."""
-    return [good for good in _goods(_in_sight(point, now), now) if good.stock_kind != "closed"]
+    return [good for good in cards(_in_sight(point, now), now) if good.stock_kind != "closed"]
+
+
+def goods_of_suppliers(
+    point: ServicePoint, suppliers: Iterable[int], *, now: datetime.datetime
+) -> dict[int, list[Good]]:
+    """Return what each of these suppliers has at a point, by the supplier's id."""
+    column = "product__supplier_id"
+    listings = _in_sight(point, now).filter(product__supplier__in=set(suppliers))
+    goods_of: dict[int, list[Good]] = {}
+    for supplier, good in _goods_with(listings, column, now):
+        goods_of.setdefault(supplier, []).append(good)
+    return goods_of
+
+
+def goods_of_products(
+    point: ServicePoint, products: Iterable[int], *, now: datetime.datetime
+) -> dict[int, Good]:
+    """Return the cards of these products at a point, by the product's id."""
+    listings = _in_sight(point, now).filter(product__in=set(products))
+    return dict(_goods_with(listings, "product_id", now))
+
+
+def _goods_with(
+    listings: QuerySet[Listing, Any], column: str, now: datetime.datetime
+) -> Iterable[tuple[int, Good]]:
+    """Pair each card with another column of its row."""
+    rows = list(listings.values_list(*COLUMNS, column))
+    return zip((row[-1] for row in rows), cards([row[:-1] for row in rows], now), strict=True)
+
+
+def certificates_of(supplier: Supplier) -> list[Certificate]:
+    """Return the certificates that came with a supplier's produce, the latest of each product."""
+    latest: dict[int, Certificate] = {}
+    found = Certificate.objects.filter(product__supplier=supplier).select_related("product")
+    for certificate in found.order_by("issued_on", "pk"):
+        latest[certificate.product_id] = certificate
+    return list(latest.values())
 
 
 def categories_in_order() -> list[Category]:
@@ -295,84 +267,3 @@ TAGS: Question[tuple[Any, ...]] = Question(
         .order_by("service_point_id")
     )
 )
-
-
-def _goods(listings: Iterable[tuple[Any, ...]], now: datetime.datetime) -> list[Good]:
-    """Turn listings into cards with two queries: one for the rows, one for their photos."""
-    rows = list(listings)
-    photos = photo_urls({row[PHOTO] for row in rows if row[PHOTO]}, CARD_PHOTO)
-    language, address = get_language(), _address_of_anything()
-    return [_good(row, photos, now, language, address) for row in rows]
-
-
-def _address_of_anything() -> str:
-    """Look up where products are, once: to do so for twenty costs as much as their rows."""
-    return reverse("produce:product", args=("-",))
-
-
-def _good(
-    row: tuple[Any, ...],
-    photos: dict[int, str],
-    now: datetime.datetime,
-    language: str | None,
-    address: str,
-) -> Good:
-    (pk, sku, name, name_en, place, place_en, unit_word, by_weight, unit_g, unit_ml, photo, farmer,
-     transport, packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
-    costs = CostLines(_fen(farmer), _fen(transport), _fen(packing))
-    kind, word = stock_in_words(
-        came - went - held,
-        by_weight=by_weight,
-        unit_word=unit_word,
-        is_closed=until is not None and until <= now,
-    )
-    is_english = language == "en"
-    shown_name = name_en if name_en and is_english else name
-    return Good(
-        pk=pk,
-        sku=sku,
-        url=address.replace("/-/", f"/{sku}/"),
-        name=shown_name,
-        place=place_en if place_en and is_english else place,
-        photo_url=photos.get(photo, ""),
-        photo_alt=shown_name,
-        unit_word=unit_word,
-        unit_label=unit_in_language(unit_word, language),
-        sold_by_weight=by_weight,
-        price_fen=costs.total_fen,
-        points_price=points,
-        costs=costs,
-        stock_word=word,
-        stock_kind=kind,
-        has_certificate=bool(has_certificate),
-        can_order=kind in ("plenty", "few"),
-        step="0.5" if by_weight else "1",
-        per_500_fen=fen_per_500(costs.total_fen, unit_g or unit_ml),
-        is_liquid=not unit_g and bool(unit_ml),
-    )
-
-
-def stock_in_words(
-    free: int, *, by_weight: bool, unit_word: str, is_closed: bool
-) -> tuple[str, str]:
-    """Say how much is left, honestly: plenty, so many, sold out, or closed.
-
-    Args:
-        free: grams or pieces that nobody has ordered.
-    """
-    if is_closed:
-        return "closed", pgettext("stock", "Orders have closed")
-    if free < (ORDER_STEP_G if by_weight else 1):
-        return "sold_out", pgettext("stock", "Sold out")
-    unit = JIN_G if by_weight else 1
-    if free > FEW_UNITS * unit:
-        return "plenty", pgettext("stock", "Plenty left")
-    if by_weight:
-        left = counted(shown_jin(free - free % ORDER_STEP_G), "斤")
-    else:
-        left = counted(str(free), unit_word)
-    return "few", gettext("Only %(quantity)s left") % {"quantity": left}
-
-
-def _fen(yuan: Decimal) -> int:
-    return int(yuan * 100)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ledger.clock import database_now
 from market.produce import queries
 from market.produce.forms import CatalogueForm
+from market.produce.goods import Good
 from market.produce.http import point_of, points_of
 from market.produce.models import Certificate
 from market.produce.quantities import UNITS_MAX
@@ -49,7 +50,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     if not page.goods and page.number > 1:
         raise Http404
     is_narrowed = bool(category or asked["q"] or asked["certificate"])
-    suggestions: list[queries.Good] = []
+    suggestions: list[Good] = []
     if is_narrowed and not page.goods:
         suggestions = queries.newest_goods(point, now=now, most=SUGGESTIONS)
     return render(
@@ -109,7 +110,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
     if page is None:
         raise Http404
     good = page.here.good if page.here else None
-    suggestions: list[queries.Good] = []
+    suggestions: list[Good] = []
     if point and not (good and good.can_order):
         others = queries.newest_goods(point, now=now, most=SUGGESTIONS + 1)
         suggestions = [other for other in others if other.sku != sku][:SUGGESTIONS]

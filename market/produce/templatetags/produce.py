@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from moneyed import Money
 
+from market.produce.goods import Good
 from market.produce.quantities import shown_jin, shown_kilograms
-from market.produce.queries import Good
 from market.produce.words import counted, unit_in_language
 
 register = template.Library()

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from ledger.clock import database_now
 from market.produce.actions.withdraw_listing import withdraw_listing
+from market.produce.goods import stock_in_words
 from market.produce.http import SESSION_KEY, point_of, points_of
 from market.produce.models import Category, Listing
 from market.produce.photos import photo_urls
@@ -22,7 +23,6 @@ from market.produce.queries import (
     newest_goods,
     price_tags,
     product_page,
-    stock_in_words,
 )
 from market.produce.words import counted, unit_in_language
 from people.models import Member, ServicePoint
