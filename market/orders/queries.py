@@ -11,8 +11,10 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ledger.models import Account
+from market import postings
 from market.orders.models import KEEP_DAYS, Basket, Order, OrderLine
-from market.produce.models import Listing
+from market.produce.models import Listing, Supplier
 from market.produce.photos import CARD_PHOTO, photo_urls
 from market.produce.pricing import CostLines, cost_lines
 from market.produce.quantities import typed_quantity
@@ -193,6 +195,59 @@ def reserved_listings() -> QuerySet[Listing]:
         .order_by("-reserved", "pk")
     )
     return listings
+
+
+# --- What came of it ------------------------------------------------------------------
+
+
+class Bought(NamedTuple):
+    """What residents bought of a supplier, as the books say: grams, and fen it got for that."""
+
+    grams: int
+    fen: int
+
+
+def bought_from(supplier: Supplier) -> Bought:
+    """Return what left the counter of a supplier's produce so far, in three queries at most."""
+    weights = {
+        postings.sold(product.sku).code: 1 if product.sold_by_weight else product.unit_g or 0
+        for product in supplier.products.all()
+    }
+    paid = postings.supplier(supplier.code).code
+    grams = fen = 0
+    for account in Account.objects.filter(code__in=[*weights, paid]):
+        if account.code == paid:
+            fen = account.credits_posted
+        else:
+            grams += account.balance * weights[account.code]
+    return Bought(grams, fen)
+
+
+class DayFigures(NamedTuple):
+    """What was handed out at a service point on one day."""
+
+    grams: int
+    fen: int
+    households: int
+
+
+def figures_of_day(point: ServicePoint, day: datetime.date) -> DayFigures:
+    """Return what left the counter of a point on a day, by what the scale said."""
+    begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    lines = OrderLine.objects.filter(
+        order__service_point=point,
+        order__handout__handed_out_at__gte=begins,
+        order__handout__handed_out_at__lt=begins + datetime.timedelta(days=1),
+    ).select_related("order", "listing__product")
+    grams = fen = 0
+    households = set()
+    for line in lines:
+        product = line.listing.product
+        weight = 1 if product.sold_by_weight else product.unit_g or 0
+        grams += line.final_quantity * weight
+        fen += line.costs.total_fen
+        households.add(line.order.household_id)
+    return DayFigures(grams, fen, len(households))
 
 
 # --- The counter ----------------------------------------------------------------------
