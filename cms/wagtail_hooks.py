@@ -11,8 +11,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail_localize.views.report import TranslationsReportFilterSet
 
+from cms.choosers import building_chooser, product_chooser, supplier_chooser
 from cms.office import TodayPanel
 from people.http import MemberRequest
 
@@ -45,6 +47,11 @@ def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     menu_items[:] = [entry for entry in menu_items if entry.name not in UNUSED]
     for entry in menu_items:
         entry.order = AFTER_OUR_OWN.get(entry.name, entry.order)
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[ViewSet]:
+    return [supplier_chooser, product_chooser, building_chooser]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)

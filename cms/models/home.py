@@ -1,4 +1,4 @@
-"""Pages that editors write. What is for sale they show live, from the shop's own queries."""
+"""The first page: what is fresh today."""
 
 from __future__ import annotations
 
@@ -55,7 +55,13 @@ class HomePage(Page):
     # For everybody, always: two questions less to the database on each visit.
     private_page_options: ClassVar[list[str]] = []
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = []
+    subpage_types: ClassVar[list[str]] = [
+        "cms.SupplierIndexPage",
+        "cms.MarketDayIndexPage",
+        "cms.StoryIndexPage",
+        "cms.NoticeIndexPage",
+        "cms.StandardPage",
+    ]
     template = "cms/home_page.html"
     content_panels = [
         *Page.content_panels,

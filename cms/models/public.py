@@ -1,0 +1,101 @@
+"""What all pages have that are there for everybody to read and share."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageViewRestriction
+from wagtail_localize.fields import SynchronizedField
+
+from cms.blocks import BodyBlock
+
+
+class PublicPage(Page):
+    """A page with one sentence and one picture, which also stand in lists and in shared links."""
+
+    summary = models.CharField(
+        _("in one sentence"),
+        max_length=240,
+        help_text=_("Shows in lists, and when somebody shares the page in a group."),
+    )
+    picture = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_("A wide picture. Never a photo of somebody's door."),
+    )
+
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=160,
+        blank=True,
+        help_text=_("For those who cannot see it."),
+    )
+
+    # For everybody, always: two questions less to the database on each visit.
+    private_page_options: ClassVar[list[str]] = []
+    # One address in both languages, so that the switch between them stays on the page.
+    override_translatable_fields: ClassVar = [SynchronizedField("slug")]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("summary"), FieldPanel("picture"), FieldPanel("picture_alt")],
+            heading=_("For lists and sharing"),
+        ),
+    ]
+    promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title")]
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.picture and not self.picture_alt:
+            message = _("Say what the picture shows, for those who cannot see it.")
+            raise ValidationError({"picture_alt": message})
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none()
+
+
+class WrittenPage(PublicPage):
+    """A page whose text is made of blocks."""
+
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+
+    content_panels: ClassVar = [*PublicPage.content_panels, FieldPanel("body")]
+
+    class Meta:
+        abstract = True
+
+
+class IndexPage(Page):
+    """A page that lists the pages below it."""
+
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    private_page_options: ClassVar[list[str]] = []
+    override_translatable_fields: ClassVar = [SynchronizedField("slug")]
+    parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
+    max_count_per_parent = 1
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
+    promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title")]
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none()
+
+
+def with_pictures(pages: Any) -> Any:
+    """Read the pictures of listed pages, in the size that cards show, with them."""
+    return pages.select_related("picture").prefetch_related("picture__renditions")

@@ -1,0 +1,57 @@
+"""What templates of pages need and Django has not."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django import template
+from django.db.models import Model
+from django.utils import dates
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+register = template.Library()
+
+
+class Month(NamedTuple):
+    """A month of the year, as blocks keep it and as people say it."""
+
+    number: str
+    name: str
+
+
+@register.filter
+def of(found: Mapping[int, Any] | None, thing: Model | None) -> Any:
+    """Return what a mapping by id holds for a thing, or nothing for one that is gone."""
+    return (found or {}).get(thing.pk) if isinstance(thing, Model) else None
+
+
+@register.filter
+def alone(thing: Any) -> list[Any]:
+    """Return a list of one, for what is drawn by the list."""
+    return [thing]
+
+
+@register.simple_tag
+def months() -> list[Month]:
+    """Return the twelve months, short, in the language of the page."""
+    if get_language() == "en":
+        return [Month(str(number), str(dates.MONTHS_3[number]).title()) for number in _year()]
+    return [Month(str(number), f"{number}月") for number in _year()]
+
+
+def _year() -> range:
+    return range(calendar.JANUARY, calendar.DECEMBER + 1)
+
+
+@register.filter
+def translations(page: Page) -> list[Page]:
+    """Return the page in each language it was translated to, itself among them.
+
+    A page that nobody has translated yet stands in the other tree as a copy; it is left out,
+    since it is in the wrong language there.
+    """
+    found = page.get_translations(inclusive=True).live().filter(alias_of=None)
+    return list(found.select_related("locale").order_by("locale__language_code"))
