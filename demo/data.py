@@ -26,6 +26,13 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"),
 
 
 @cache
+def pages_data() -> dict[str, Any]:
+    """Return the words of the pages, in both languages; whoever reads them changes nothing."""
+    data: dict[str, Any] = Loader((FOLDER / "pages.yaml").read_text()).get_data()
+    return data
+
+
+@cache
 def demo_data() -> dict[str, Any]:
     """Return the file as it stands; whoever reads it changes nothing."""
     data: dict[str, Any] = Loader((FOLDER / "demo.yaml").read_text()).get_data()

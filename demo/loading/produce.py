@@ -67,7 +67,7 @@ def load_goods(
     add_carrier(code="TTSL", name="天天顺路车队（样例）", kind=Carrier.Kind.TRANSPORT)
     add_carrier(code="FZZ", name="社区分装组（样例）", kind=Carrier.Kind.PACKING)
     rows = demo_data()["products"]
-    also_at_the_market = _ordered_for_the_market()
+    also_at_the_market = _sold_at_the_market()
     listings = {}
     # The shop shows the newest first, so the fresh goods and the first of the file go on sale last.
     fresh_first = sorted(rows, key=lambda row: not row.get("certificate"))
@@ -98,9 +98,12 @@ def _where(row: dict[str, Any], also_at_the_market: set[str]) -> list[str]:
     return where
 
 
-def _ordered_for_the_market() -> set[str]:
-    orders = demo_data()["orders"]
-    return {line["sku"] for row in orders if row["point"] == "LUYN" for line in row["lines"]}
+def _sold_at_the_market() -> set[str]:
+    """Return what the coming market's stalls bring, and what is ordered for it already."""
+    orders = [row for row in demo_data()["orders"] if row["point"] == "LUYN"]
+    stalls = [stall for day in demo_data()["market_days"] for stall in day.get("stalls", [])]
+    ordered = {line["sku"] for row in orders for line in row["lines"]}
+    return ordered | {sku for stall in stalls for sku in stall["goods"]}
 
 
 def _supplier(row: dict[str, Any], members: dict[str, Member]) -> Supplier:

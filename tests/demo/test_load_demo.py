@@ -85,10 +85,10 @@ def where(sku: str) -> dict[str, int]:
 
 def test_goods_are_where_the_file_says(demonstration: None) -> None:
     sold_at = {
-        "LD-CU-500": {"CCHY": 150},
+        "LD-CU-500": {"CCHY": 150, "LUYN": 150},
         "HSB-LB": {"CCHY": 600, "XIHU": 600},
-        "XMG-XM-S": {"CCHY": 200, "XIHU": 200},
-        "HYX-HPTD-10": {"CCHY": 90, "XIHU": 90},
+        "XMG-XM-S": {"CCHY": 200, "XIHU": 200, "LUYN": 200},
+        "HYX-HPTD-10": {"CCHY": 90, "XIHU": 90, "LUYN": 90},
         "SSJ-RSG": {"LUYN": 160},
         "XMG-FM-500": {"CCHY": 45, "LUYN": 45},
         "XJ-FT-500": {"CCHY": 120, "LUYN": 120},

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.loading.orders import load_orders
+from demo.loading.pages import load_pages
 from demo.loading.people import load_members
 from demo.loading.places import load_places, load_tills
 from demo.loading.produce import load_goods
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         members = load_members(now)
         listings = load_goods(points, members, now)
         load_orders(points, members, listings, now)
+        pages = load_pages(points, now)
         self.stdout.write(
-            f"The demonstration has {len(members)} people and {len(listings)} listings."
+            f"The demonstration has {len(members)} people, {len(listings)} listings "
+            f"and {pages} pages."
         )
