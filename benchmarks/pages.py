@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from http.cookies import SimpleCookie
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -227,8 +228,7 @@ def _show_weights(visitors: Visitors) -> None:
         ["", "page", "style, script, icons", "together", "at most", "bar"],
         rows,
     )
-    with open(str(finders.find("css/site.css")), "rb") as css:  # noqa: PTH123  # A path as text.
-        size = len(css.read())
+    size = Path(str(finders.find("css/site.css"))).stat().st_size
     print(f"\nsite.css: {size:,} bytes (at most {CSS_MOST:,}: {_fits(size, CSS_MOST)}).")
 
 

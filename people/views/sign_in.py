@@ -59,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session."""
+    """Sign the member out."""
     logout(request)
     messages.success(request, _("You are signed out."))
     return redirect("people:sign-in")
