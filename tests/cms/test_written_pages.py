@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.blocks import Block
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
-from cms.blocks import BodyBlock, ProgrammeBlock, SeasonsBlock, StallsBlock, chosen
+from cms.blocks import WITH_HEADINGS, BodyBlock, ProgrammeBlock, SeasonsBlock, StallsBlock, chosen
 from cms.models import NoticeIndexPage, NoticePage, StandardPage, StoryIndexPage, StoryPage
 from market.produce.actions.withdraw_listing import withdraw_listing
 from market.produce.models import Listing
@@ -184,12 +186,19 @@ def test_a_price_tag_previews_something_that_is_sold(radishes: Listing) -> None:
 
 
 def test_text_is_cleaned_of_what_harms() -> None:
-    value = BODY.child_blocks["text"].to_python(
-        '<p>好<script>alert(1)</script><a href="javascript:alert(1)">点</a></p>'
+    converter = ContentstateConverter(features=WITH_HEADINGS)
+    pasted = (
+        '<p class="MsoNormal" style="color:red">好<script>alert(1)</script></p>'
+        '<p><a href="javascript:alert(1)">点</a><img src="x" onerror="alert(1)"/></p>'
     )
-    html = render_to_string("cms/blocks/text.html", {"value": value})
+
+    kept = converter.to_database_format(converter.from_database_format(pasted))
+    html = render_to_string("cms/blocks/text.html", {"value": RichText(kept)})
 
     assert "好" in html
+    assert "点" in html
+    for harm in ("<script", "javascript:", "onerror", "style=", "MsoNormal"):
+        assert harm not in html
 
 
 def test_steps_are_numbered(client: Client) -> None:
