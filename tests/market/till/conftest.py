@@ -18,7 +18,7 @@ from market.till.actions.add_till import add_till
 from market.till.models import Till
 from people.actions.register_member import register_member
 from people.models import Building, Member, ServicePoint
-from tests.stories import PIN, sell
+from tests.stories import PIN, order, sell
 
 TILL = "/till/"
 
@@ -27,6 +27,12 @@ TILL = "/till/"
 def till(supermarket: ServicePoint) -> Till:
     """The supermarket's till, its drawer not opened yet."""
     return add_till(code="cchy-1", name="爱心超市收银台", service_point=supermarket)
+
+
+@pytest.fixture
+def placed(ma: Member, radishes: Listing, millet: Listing) -> Order:
+    """Four jin of radishes, ¥3.60, and a bag of millet, ¥30.00, to be paid in cash."""
+    return order(ma, {radishes: 2000, millet: 1})
 
 
 @pytest.fixture
