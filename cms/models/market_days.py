@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,11 +15,11 @@ from wagtail.fields import StreamField
 
 from cms.almanac import day_in_words
 from cms.blocks import ProgrammeBlock, StallsBlock, chosen
-from cms.goods import goods_named_in
 from cms.models.public import IndexPage, WrittenPage, with_pictures
 from ledger.clock import database_now
 from market.orders.queries import DayFigures, figures_of_day
 from market.produce.queries import goods_of_suppliers
+from people.models import ServicePoint
 
 
 class MarketDayIndexPage(IndexPage):
@@ -152,8 +152,13 @@ class MarketDayPage(WrittenPage):
             "time_now": timezone.localtime(now).time(),
             "goods_of_stalls": goods_of_suppliers(self.service_point, suppliers, now=now),
             "figures": self._figures(now),
-            **goods_named_in(self, request),
         }
+
+    @override
+    def sold_at(self, request: HttpRequest) -> ServicePoint:
+        """Return the market's own point: its text speaks of what is sold there."""
+        point: ServicePoint = self.service_point
+        return point
 
     def _figures(self, now: datetime.datetime) -> DayFigures | None:
         if now < self.closes_at:

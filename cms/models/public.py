@@ -6,13 +6,18 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
-from cms.blocks import BodyBlock
+from cms.blocks import BodyBlock, chosen
+from ledger.clock import database_now
+from market.produce.http import point_of
+from market.produce.queries import goods_of_products
+from people.models import ServicePoint
 
 
 class PublicPage(Page):
@@ -75,6 +80,17 @@ class WrittenPage(PublicPage):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the goods of the text's price tags, by the id of their product."""
+        products = chosen(self.body, "price_tag", "product")
+        point = self.sold_at(request) if products else None
+        goods = goods_of_products(point, products, now=database_now()) if point else {}
+        return super().get_context(request, *args, **kwargs) | {"goods_of_tags": goods}
+
+    def sold_at(self, request: HttpRequest) -> ServicePoint | None:
+        """Return the point whose prices the text shows: where the visitor shops."""
+        return point_of(request)
 
 
 class IndexPage(Page):

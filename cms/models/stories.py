@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from cms.goods import goods_named_in
 from cms.models.public import IndexPage, WrittenPage, with_pictures
 
 
@@ -25,9 +24,6 @@ class StandardPage(WrittenPage):
         verbose_name = _("standing page")
         verbose_name_plural = _("standing pages")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | goods_named_in(self, request)
-
 
 class DatedPage(WrittenPage):
     """A page of one day."""
@@ -39,9 +35,6 @@ class DatedPage(WrittenPage):
 
     class Meta:
         abstract = True
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | goods_named_in(self, request)
 
 
 class StoryIndexPage(IndexPage):

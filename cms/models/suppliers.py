@@ -11,7 +11,6 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 
 from cms.blocks import PLAIN, SeasonsBlock
-from cms.goods import goods_named_in
 from cms.models.public import IndexPage, WrittenPage, with_pictures
 from ledger.clock import database_now
 from market.orders.queries import bought_from
@@ -74,7 +73,7 @@ class SupplierPage(WrittenPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what of theirs is on sale where the visitor shops, and what was bought of them."""
-        context = super().get_context(request, *args, **kwargs) | goods_named_in(self, request)
+        context = super().get_context(request, *args, **kwargs)
         if self.supplier is None:
             return context
         now, point = database_now(), point_of(request)

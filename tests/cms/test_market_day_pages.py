@@ -20,7 +20,7 @@ from market.till.models import Till
 from people.models import Member, ServicePoint
 from tests.cms.test_home_page import stock_up
 from tests.cms.written import Row, block, write
-from tests.stories import hand_out, order
+from tests.stories import hand_out, order, sell
 
 ADDRESS = "/market-days/fair/"
 QUERIES_MOST = 20
@@ -115,6 +115,26 @@ def test_what_is_sold_out_is_marked(
 
     assert "卖完了" in page
     assert "正在赶集，卖完的在下面标着。" in page
+
+
+def test_price_tags_are_those_of_the_market(
+    client: Client,
+    market_days: MarketDayIndexPage,
+    supermarket: ServicePoint,
+    xihu_point: ServicePoint,
+    radishes: Listing,
+    gu: Member,
+) -> None:
+    product = radishes.product
+    now = database_now()
+    sell(product, at=xihu_point, farmer="0.55", points=1, quantity=9_000, by=gu, now=now)
+    tag = block("price_tag", product=product.pk)
+    fair(market_days, xihu_point, today() + DAY, body=[tag])
+
+    page = client.get(f"{ADDRESS}?point={supermarket.pk}").text
+
+    assert "¥0.55" in page
+    assert "¥0.90" not in page
 
 
 def test_a_withdrawn_listing_leaves_the_stall(
