@@ -66,6 +66,18 @@ def test_stories_are_listed_with_the_latest_first(client: Client, stories: Story
     assert page.index("第9") < page.index("第6") < page.index("第3")
 
 
+def test_a_page_without_a_picture_leaves_no_room_for_one(
+    client: Client, stories: StoryIndexPage
+) -> None:
+    write(stories, StoryPage, "plain", summary="-")
+    write(stories, StoryPage, "shown", summary="-", picture=a_picture(), picture_alt="一车萝卜")
+
+    page = client.get("/stories/").text
+
+    assert page.count('class="card good good--plain"') == 1
+    assert page.count('class="card good"') == 1
+
+
 def test_a_notice_that_is_over_is_gone(client: Client, notices: NoticeIndexPage) -> None:
     notice = write(notices, NoticePage, "cold", title="要降温", summary="早截单。")
     before = client.get("/notices/").text
