@@ -216,6 +216,14 @@ def test_after_it_the_books_say_what_came_of_it(
     assert "<b>1</b><span>户人家来买过</span>" in page
 
 
+def test_the_books_are_not_asked_before_it_is_over(
+    client: Client, market_days: MarketDayIndexPage, supermarket: ServicePoint
+) -> None:
+    fair(market_days, supermarket, today())
+
+    assert client.get(ADDRESS).context["figures"] is None
+
+
 def test_another_days_sales_do_not_count(
     client: Client,
     market_days: MarketDayIndexPage,

@@ -25,6 +25,7 @@ from tests.cms.written import Row, a_picture, block, home, text, write
 
 pytestmark = pytest.mark.django_db
 
+LIST_QUERIES_MOST = 9
 BODY = BodyBlock()
 ENGLISH = '<link rel="alternate" hreflang="en"'
 CHINESE = '<link rel="alternate" hreflang="zh-hans"'
@@ -76,6 +77,24 @@ def test_a_page_without_a_picture_leaves_no_room_for_one(
 
     assert page.count('class="card good good--plain"') == 1
     assert page.count('class="card good"') == 1
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_list_asks_for_its_pictures_together(
+    client: Client,
+    stories: StoryIndexPage,
+    count: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(count):
+        picture = a_picture()
+        write(stories, StoryPage, f"s{number}", summary="-", picture=picture, picture_alt="萝卜")
+    client.get("/stories/")
+
+    with django_assert_max_num_queries(LIST_QUERIES_MOST):
+        page = client.get("/stories/")
+
+    assert page.text.count("<img") == count
 
 
 def test_a_notice_that_is_over_is_gone(client: Client, notices: NoticeIndexPage) -> None:

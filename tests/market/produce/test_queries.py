@@ -12,14 +12,18 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from ledger.clock import database_now
+from market.produce.actions.receive_goods import CertificateDetails, receive_goods
 from market.produce.actions.withdraw_listing import withdraw_listing
 from market.produce.goods import stock_in_words
 from market.produce.http import SESSION_KEY, point_of, points_of
-from market.produce.models import Category, Listing
+from market.produce.models import Category, Listing, Supplier
 from market.produce.photos import photo_urls
 from market.produce.queries import (
     catalogue,
     categories_in_order,
+    certificates_of,
+    goods_of_products,
+    goods_of_suppliers,
     newest_goods,
     price_tags,
     product_page,
@@ -285,3 +289,56 @@ def test_units_in_both_languages(number: str, word: str, chinese: str, english: 
 )
 def test_a_unit_is_named_in_the_language_of_the_page(language: str | None, name: str) -> None:
     assert unit_in_language("袋", language) == name
+
+
+# --- By supplier and by product -------------------------------------------------------
+
+
+def test_goods_stand_with_their_supplier_and_no_others_are_read(
+    radishes: Listing, millet: Listing, flax_oil: Listing, hongsibu: Supplier
+) -> None:
+    goods = goods_of_suppliers(radishes.service_point, [hongsibu.pk], now=database_now())
+
+    assert {key: [good.sku for good in found] for key, found in goods.items()} == {
+        hongsibu.pk: ["HSB-LB"]
+    }
+
+
+def test_goods_stand_with_their_product_and_no_others_are_read(
+    radishes: Listing, millet: Listing
+) -> None:
+    goods = goods_of_products(radishes.service_point, [millet.product_id], now=database_now())
+
+    assert {key: good.sku for key, good in goods.items()} == {millet.product_id: "XMG-XM-25"}
+
+
+def test_goods_of_another_point_stay_there(
+    radishes: Listing, xihu_point: ServicePoint, hongsibu: Supplier
+) -> None:
+    assert goods_of_suppliers(xihu_point, [hongsibu.pk], now=database_now()) == {}
+    assert goods_of_products(xihu_point, [radishes.product_id], now=database_now()) == {}
+
+
+def test_certificates_are_the_latest_of_each_product(
+    radishes: Listing, millet: Listing, hongsibu: Supplier, gu: Member
+) -> None:
+    first = radishes.product.certificates.get()
+    later = CertificateDetails(
+        origin=first.origin,
+        issued_on=first.issued_on + datetime.timedelta(days=1),
+        promised_by=first.promised_by,
+        contact=first.contact,
+    )
+    receive_goods(
+        listing=radishes,
+        quantity=1_000,
+        received_by=gu,
+        received_at=database_now(),
+        key="the-second-lot",
+        certificate=later,
+    )
+
+    (found,) = certificates_of(hongsibu)
+
+    assert found.issued_on == later.issued_on
+    assert found.pk != first.pk
