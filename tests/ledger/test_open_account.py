@@ -67,8 +67,8 @@ def test_an_account_opens_as_it_was_asked_for() -> None:
     ],
 )
 def test_a_code_names_one_account(field: str, value: Any) -> None:
-    policy = {"code": "points/li", "unit": "POINT"}
-    open_account(**policy)  # type: ignore[arg-type]  # Only texts are in it.
+    policy: dict[str, Any] = {"code": "points/li", "unit": "POINT"}
+    open_account(**policy)
     before = everything()
 
     with pytest.raises(AccountDiffers) as refusal:

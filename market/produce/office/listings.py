@@ -63,7 +63,6 @@ class ListingIndexView(IndexView):
 
     def _tasks(self, listing: Listing) -> list[Button]:
         may = self.request.user.has_perm
-        Status = Listing.Status  # noqa: N806  # A class.
         wanted = [
             ("receive", pgettext("task", "Receive goods"), "download", may(RECEIVE)),
             ("count", pgettext("task", "Count"), "list-ol", may(COUNT)),
@@ -72,25 +71,26 @@ class ListingIndexView(IndexView):
                 "submit",
                 pgettext("task", "Hand in"),
                 "upload",
-                may(CHANGE) and listing.status == Status.DRAFT,
+                may(CHANGE) and listing.status == Listing.Status.DRAFT,
             ),
             (
                 "release",
                 pgettext("task", "Put on sale"),
                 "check",
-                may(CHANGE) and listing.status not in (Status.ON_SALE, Status.RETURNED),
+                may(CHANGE)
+                and listing.status not in (Listing.Status.ON_SALE, Listing.Status.RETURNED),
             ),
             (
                 "return",
                 pgettext("task", "Return"),
                 "undo",
-                may(CHANGE) and listing.status == Status.SUBMITTED,
+                may(CHANGE) and listing.status == Listing.Status.SUBMITTED,
             ),
             (
                 "withdraw",
                 pgettext("task", "Withdraw"),
                 "cross",
-                may(CHANGE) and listing.status == Status.ON_SALE,
+                may(CHANGE) and listing.status == Listing.Status.ON_SALE,
             ),
         ]
         return [

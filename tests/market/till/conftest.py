@@ -80,7 +80,7 @@ def press(
     order: Order,
     weights: Mapping[Listing, str],
     *,
-    fen: int,
+    fen: int | str,
     tender: str = "cash",
     **more: Any,
 ) -> Any:
