@@ -16,6 +16,7 @@ from market.till.models import Till
 from people.models import Member, ServicePoint
 from tests.browser.checks import barriers, sticks_out
 from tests.browser.conftest import Open
+from tests.browser.written import write_pages
 from tests.stories import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,17 @@ PAGES = [
 ]
 
 
+WRITTEN = [
+    "/suppliers/",
+    "/suppliers/hongsibu/",
+    "/market-days/",
+    "/market-days/fair/",
+    "/stories/",
+    "/stories/packs/",
+    "/notices/",
+]
+
+
 @pytest.fixture
 def stall(
     radishes: Listing, millet: Listing, supermarket: ServicePoint, ma: Member, open_drawer: Till
@@ -88,6 +100,18 @@ def test_nobody_is_kept_out(
     for mode in MODES:
         page = open_page(visit.path.format(**stall), mode=mode, member=member)
         assert page.get_attribute("html", "data-mode") == mode
+        found[mode] = [*barriers(page), *sticks_out(page)]
+
+    assert found == {mode: [] for mode in MODES}
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_what_editors_write_keeps_nobody_out(path: str, radishes: Listing, open_page: Open) -> None:
+    write_pages(radishes)
+
+    found = {}
+    for mode in MODES:
+        page = open_page(path, mode=mode)
         found[mode] = [*barriers(page), *sticks_out(page)]
 
     assert found == {mode: [] for mode in MODES}

@@ -1,0 +1,82 @@
+"""A page of each kind that editors write, with every block, for a browser to look at."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from cms.models import (
+    MarketDayIndexPage,
+    MarketDayPage,
+    NoticeIndexPage,
+    NoticePage,
+    StoryIndexPage,
+    StoryPage,
+    SupplierIndexPage,
+    SupplierPage,
+)
+from ledger.clock import database_now
+from market.produce.models import Listing
+from tests.cms.written import Row, a_picture, block, home, text, write
+
+
+def every_block(listing: Listing) -> list[Row]:
+    """Return a text that uses each block once."""
+    picture = {"image": a_picture().pk, "alt_text": "一车萝卜", "decorative": False}
+    card = {"title": "首页", "text": "看今天有啥", "page": home().pk}
+    return [
+        text(
+            "<h2>活儿按顺手的分</h2><p>谁<b>顺手</b>谁来。</p><ul><li>选种</li><li>分拣</li></ul>"
+        ),
+        block("picture", picture=picture, caption="洗好晾干再装袋。"),
+        block("announcement", kind="warning", text="明天降温，早点来取。"),
+        block("price_tag", product=listing.product_id),
+        block("steps", steps=[{"title": "挑", "text": "写斤数。"}, {"title": "取", "text": ""}]),
+        block("dos_and_donts", dos=["带个布袋"], donts=["别把车停在摊位前"]),
+        block("expander", title="没有手机怎么买？", text="<p>打电话，或者走进来说一声。</p>"),
+        block("cards", cards=[card, card]),
+        block("figures", figures=[{"number": "320", "unit": "包", "label": "爱心蔬菜包"}]),
+        block("thanks", text="晚上就炖上了。", said_by="7号楼 丁**"),
+    ]
+
+
+def write_pages(listing: Listing) -> None:
+    """Publish a list and a page of each kind; the market day is on while one looks."""
+    supplier = listing.product.supplier
+    shared = {"summary": "种得仔细，装得整齐。", "picture": a_picture(), "picture_alt": "一车萝卜"}
+    suppliers = write(home(), SupplierIndexPage, "suppliers", title="谁种的", intro="都有来处。")
+    write(
+        suppliers,
+        SupplierPage,
+        "hongsibu",
+        title="红寺堡助残种植组（样例）",
+        supplier=supplier,
+        seasons=[block("season", what="萝卜", months=["9", "10", "11"])],
+        how_it_helps="<p>一斤萝卜农户到手七毛。</p>",
+        **shared,
+    )
+    days = write(home(), MarketDayIndexPage, "market-days", title="集市")
+    write(
+        days,
+        MarketDayPage,
+        "fair",
+        title="年货大集",
+        series=MarketDayPage.Series.NEW_YEAR_FAIR,
+        theme="年货大集",
+        held_on=timezone.localdate(database_now()),
+        opens_time=datetime.time(0),
+        closes_time=datetime.time(23, 59, 59),
+        service_point=listing.service_point,
+        programme=[
+            block("act", from_time="00:00", until_time="23:59:59", what="免费义诊", places=60)
+        ],
+        stalls=[block("stall", number="1", supplier=supplier.pk, note="现场擦丝")],
+        bring="布袋\n零钱",
+        rain_plan="挪到活动室。",
+        **shared,
+    )
+    stories = write(home(), StoryIndexPage, "stories", title="邻里故事")
+    write(stories, StoryPage, "packs", title="一车萝卜", body=every_block(listing), **shared)
+    notices = write(home(), NoticeIndexPage, "notices", title="通知")
+    write(notices, NoticePage, "cold", title="要降温", summary="这几天早截单。")
