@@ -9,8 +9,7 @@ from django.core.files.images import ImageFile
 from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.models import Locale, Page
-from wagtail_localize.models import StringTranslation, TranslationSource
-from wagtail_localize.operations import translate_object
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from cms.models import (
     HomePage,
@@ -97,18 +96,22 @@ def _page(parent: Page, model: type[Page], words: Words, fields: dict[str, Any])
 def _translate(page: Page, words: Words) -> None:
     """Fill in the English of each string, as the translation editor would, and publish it."""
     english = Locale.objects.get(language_code="en")
-    translate_object(page, [english])
-    source = TranslationSource.objects.get_for_instance(page)
-    for segment in source.stringsegment_set.select_related("string", "context"):
-        # A number is the same in both.
-        text = words.english.get(segment.string.data, segment.string.data)
-        StringTranslation.objects.update_or_create(
-            translation_of=segment.string,
-            locale=english,
-            context=segment.context,
-            defaults={"data": text},
-        )
-    source.translations.get(target_locale=english).save_target(publish=True)
+    source, _created = TranslationSource.get_or_create_from_instance(page)
+    translation = Translation.objects.create(source=source, target_locale=english)
+    # A number is the same in both, and a sentence may stand twice.
+    StringTranslation.objects.bulk_create(
+        [
+            StringTranslation(
+                translation_of=segment.string,
+                locale=english,
+                context=segment.context,
+                data=words.english.get(segment.string.data, segment.string.data),
+            )
+            for segment in source.stringsegment_set.select_related("string", "context")
+        ],
+        ignore_conflicts=True,
+    )
+    translation.save_target(publish=True)
 
 
 def _supplier_fields(row: dict[str, Any]) -> dict[str, Any]:
