@@ -49,7 +49,7 @@ def django_db_setup(
     path = tmp_path_factory.mktemp("db") / f"{worker}.sqlite3"
 
     def renew(_case: object = None) -> None:
-        _renew_database(worker, path)
+        use_database(fresh_database(worker, path))
 
     with django_db_blocker.unblock():
         renew()
@@ -59,22 +59,32 @@ def django_db_setup(
         connections.close_all()
 
 
-def _renew_database(worker: str, path: Path) -> None:
+def fresh_database(worker: str, path: Path) -> str:
+    """Lay down a copy of the migrated database; this function will return its name."""
+    _leave_database()
+    if connections["default"].vendor == "sqlite":
+        templates.copy_sqlite(path)
+        return str(path)
+    name = f"test_{worker}"
+    folder = os.environ["TEST_PG_FOLDER"]
+    with psycopg.connect(host=folder, user="app", dbname="postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    return name
+
+
+def use_database(name: str) -> None:
+    """Let everything that follows run on this database."""
+    _leave_database()
     connection = connections["default"]
+    connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _leave_database() -> None:
     for each in connections.all(initialized_only=True):
         each.close()
         if hasattr(each, "close_pool"):
             each.close_pool()
-    if connection.vendor == "sqlite":
-        templates.copy_sqlite(path)
-        name = str(path)
-    else:
-        name = f"test_{worker}"
-        folder = os.environ["TEST_PG_FOLDER"]
-        with psycopg.connect(host=folder, user="app", dbname="postgres", autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
-    connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +166,12 @@ def xue(changcheng: Community) -> Member:
 def chai(changcheng: Community) -> Member:
     """柴满仓 stands at the till."""
     return _staff("柴满仓", "19900000013", changcheng, "cashier")
+
+
+@pytest.fixture
+def mu(changcheng: Community) -> Member:
+    """穆听雨 writes the pages."""
+    return _staff("穆听雨", "19900000016", changcheng, "editor")
 
 
 @pytest.fixture

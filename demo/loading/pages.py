@@ -61,9 +61,14 @@ def load_pages(points: dict[str, ServicePoint], now: datetime.datetime) -> int:
 
 
 def _index(home: HomePage, slug: str, row: dict[str, Any]) -> Page:
-    words = Words()
-    fields = {"slug": slug, "title": words.of(row["title"]), "intro": words.of(row["intro"])}
-    return _page(home, INDEXES[slug], words, fields)
+    """Return the list that every site has, worded for this one."""
+    page = INDEXES[slug].objects.child_of(home).get()
+    if not page.intro:
+        words = Words()
+        page.title, page.intro = words.of(row["title"]), words.of(row["intro"])
+        page.save_revision().publish()
+        _translate(page, words)
+    return page
 
 
 def _publish(parent: Page, model: type[Page], row: dict[str, Any], **fields: Any) -> Page:

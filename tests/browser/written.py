@@ -18,7 +18,7 @@ from cms.models import (
 )
 from ledger.clock import database_now
 from market.produce.models import Listing
-from tests.cms.written import Row, a_picture, block, home, text, write
+from tests.cms.written import Row, a_picture, block, home, rewrite, text, write
 
 
 def every_block(listing: Listing) -> list[Row]:
@@ -45,7 +45,7 @@ def write_pages(listing: Listing) -> None:
     """Publish a list and a page of each kind; the market day is on while one looks."""
     supplier = listing.product.supplier
     shared = {"summary": "种得仔细，装得整齐。", "picture": a_picture(), "picture_alt": "一车萝卜"}
-    suppliers = write(home(), SupplierIndexPage, "suppliers", title="谁种的", intro="都有来处。")
+    suppliers = rewrite(SupplierIndexPage, title="谁种的", intro="都有来处。")
     write(
         suppliers,
         SupplierPage,
@@ -56,7 +56,7 @@ def write_pages(listing: Listing) -> None:
         how_it_helps="<p>一斤萝卜农户到手七毛。</p>",
         **shared,
     )
-    days = write(home(), MarketDayIndexPage, "market-days", title="集市")
+    days = rewrite(MarketDayIndexPage, title="集市")
     write(
         days,
         MarketDayPage,
@@ -76,7 +76,7 @@ def write_pages(listing: Listing) -> None:
         rain_plan="挪到活动室。",
         **shared,
     )
-    stories = write(home(), StoryIndexPage, "stories", title="邻里故事")
+    stories = rewrite(StoryIndexPage, title="邻里故事")
     write(stories, StoryPage, "packs", title="一车萝卜", body=every_block(listing), **shared)
-    notices = write(home(), NoticeIndexPage, "notices", title="通知")
+    notices = rewrite(NoticeIndexPage, title="通知")
     write(notices, NoticePage, "cold", title="要降温", summary="这几天早截单。")

@@ -13,20 +13,9 @@ from wagtail.images.models import Image
 from wagtail.models import GroupPagePermission
 
 from cms.models import HomePage
-from people.actions.grant_role import grant_role
-from people.actions.register_member import register_member
 from people.actions.set_up_roles import set_up_roles
-from people.models import Community, Member
+from people.models import Member
 from tests.conftest import signed_in
-from tests.stories import PIN
-
-
-@pytest.fixture
-def mu(changcheng: Community) -> Member:
-    """穆听雨 writes the pages."""
-    member = register_member(full_name="穆听雨", phone="19900000016", pin=PIN, community=changcheng)
-    grant_role(member=member, role="editor")
-    return member
 
 
 def picture() -> SimpleUploadedFile:

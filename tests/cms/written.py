@@ -30,6 +30,15 @@ def write[Written: Page](parent: Page, model: type[Written], slug: str, **fields
     return written
 
 
+def rewrite[Written: Page](model: type[Written], **fields: Any) -> Written:
+    """Change the Chinese page that there is one of, and publish it."""
+    page: Written = model.objects.get(locale__language_code="zh-hans")
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+    return page
+
+
 def block(kind: str, /, **value: Any) -> Row:
     return {"type": kind, "value": value}
 
