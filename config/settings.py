@@ -188,16 +188,18 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# Wagtail keeps in the default cache where the sites begin. In the process, so that the office
+# works while Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
 # One cache for all processes, or each of them would count failures for itself.
 if CELERY_BROKER_URL.startswith("redis"):
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": env("CACHE_URL", default=CELERY_BROKER_URL),
-        }
+    CACHES["shared"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env("CACHE_URL", default=CELERY_BROKER_URL),
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES["shared"] = CACHES["default"] | {"LOCATION": "shared"}
 
 # What hardly changes and every page shows is remembered in the process that shows it.
 CACHES["memory"] = {

@@ -6,7 +6,7 @@ import logging
 from ipaddress import IPv6Address, IPv6Network
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
@@ -50,19 +50,19 @@ def take_turn(request: HttpRequest, what: str) -> bool:
 def give_back_turn(request: HttpRequest, what: str) -> None:
     """Take back a try that succeeded: a whole building may share one address."""
     try:
-        cache.decr(_key(request, what))
+        caches["shared"].decr(_key(request, what))
     except (ValueError, RedisError):
         return
 
 
 def _count(key: str) -> int:
-    if cache.add(key, 1, timeout=60):
+    if caches["shared"].add(key, 1, timeout=60):
         return 1
     try:
-        return cache.incr(key)
+        return caches["shared"].incr(key)
     except ValueError:
         # The minute ended between the two lines above.
-        cache.add(key, 1, timeout=60)
+        caches["shared"].add(key, 1, timeout=60)
         return 1
 
 

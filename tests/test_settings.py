@@ -54,6 +54,18 @@ def test_ones_own_machine_needs_nothing() -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_only_what_processes_share_is_in_redis() -> None:
+    """Wagtail asks the default cache for every address at the office; Redis may be away."""
+    away = PRODUCTION | {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0"}
+    code = """from django.core.cache import caches
+caches["default"].set("here", "still here")
+print(caches["default"].get("here"), type(caches["shared"]).__name__)"""
+
+    result = manage("shell", "--verbosity=0", "-c", code, **away)
+
+    assert result.stdout.strip() == "still here RedisCache", result.stderr
+
+
 IN_PRODUCTION = """
 import importlib.metadata, sys
 

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from wagtail.users.models import UserProfile
@@ -17,11 +16,6 @@ from tests.conftest import MARKET_DAY, signed_in
 from tests.people import home, words_of
 
 MEMBERS = "/office/users/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    cache.clear()
 
 
 @pytest.fixture

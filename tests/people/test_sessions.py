@@ -6,7 +6,6 @@ import datetime
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from people.actions.grant_role import grant_role
@@ -15,11 +14,6 @@ from tests.conftest import signed_in
 from tests.stories import PIN
 
 NOON = datetime.datetime.now(datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    cache.clear()
 
 
 def sign_in(member: Member, *, shared: bool = False) -> Client:

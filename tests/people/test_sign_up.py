@@ -6,18 +6,12 @@ import re
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from people.models import Building, Community, Household, Member, ServicePoint
 from tests.people import home
 
 PAGE = "/en/sign-up/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    cache.clear()
 
 
 @pytest.fixture

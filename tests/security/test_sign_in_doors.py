@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client, RequestFactory
 
 from people.models import Building, Member
@@ -149,7 +149,7 @@ def test_what_counts_as_one_address(
 
 
 def answer_to(phone: str) -> tuple[Any, ...]:
-    cache.clear()
+    caches["shared"].clear()
     response = Client().post(SIGN_IN, {"phone": phone, "pin": "135790"})
     page = response.text.partition("<main")[2].replace(phone, "")
     kept = [name for name in response.headers if name.lower() != "content-length"]
