@@ -26,12 +26,6 @@ from people.models import Member, ServicePoint
 SIGN_IN = "/sign-in/"
 
 
-@pytest.fixture
-def demonstration(db: None, settings: LazySettings) -> None:
-    settings.IS_DEMO = True
-    call_command("load_demo", verbosity=0)
-
-
 def test_a_site_that_people_use_refuses_it(db: None, settings: LazySettings) -> None:
     settings.IS_DEMO = False
 
@@ -128,7 +122,6 @@ def test_people_have_their_numbers_doors_and_modes(demonstration: None) -> None:
 
 
 def test_those_it_lists_can_sign_in(demonstration: None, settings) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     lines = who_can_sign_in()
 
     assert len(lines) == 18

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
-from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page
 
@@ -19,13 +17,6 @@ from people.models import ServicePoint
 
 HAN = ("一", "的", "菜")
 HOW_MANY = {SupplierPage: 8, MarketDayPage: 3, StoryPage: 4, NoticePage: 2, StandardPage: 2}
-
-
-@pytest.fixture
-def demonstration(transactional_db: None, settings: LazySettings) -> None:
-    """A translation is published once its transaction has really ended."""
-    settings.IS_DEMO = True
-    call_command("load_demo", verbosity=0)
 
 
 def in_language(model: type[Page], code: str) -> Any:
