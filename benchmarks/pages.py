@@ -1,34 +1,24 @@
-"""Requests a second of the shop's pages on one worker, beside a bare view.
-
-Each request goes through the WSGI handler and the whole middleware, as gunicorn would hand
-it in; only the network is left out, for the peer too.
-"""
+"""Requests a second on one worker: the shop's pages beside a bare view, and a market day."""
 
 from __future__ import annotations
 
 import gzip
 import re
-import time
 from collections.abc import Callable
 from functools import partial
-from http.cookies import SimpleCookie
-from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
+from benchmarks import market_day
 from benchmarks.figures import in_turn, middle, table, verdict
 from benchmarks.village import Village, fill_baskets
-from people.models import Member, Notice
+from benchmarks.visitors import Browser, Figure, analyse, cookies_of, questions, take
+from people.models import Notice
 
-SLICE_SECONDS = 0.5
 GUEST_LEAST = 0.3
 MEMBER_LEAST = 0.2
 QUERIES_MOST = 12
@@ -37,71 +27,6 @@ CSS_MOST = 24 * 1024
 BARE = "/bare/"
 CATALOGUE = "/produce/"
 PRODUCT = "/produce/A-3/"
-
-application = get_wsgi_application()
-
-
-class Figure(NamedTuple):
-    a_second: float
-    cpu_ms: float
-
-
-class Browser:
-    """Asks for pages without a network, as a guest or with a member's cookies."""
-
-    def __init__(self, cookies: SimpleCookie | None = None) -> None:
-        self.cookies = "; ".join(
-            f"{name}={morsel.value}" for name, morsel in (cookies or {}).items()
-        )
-
-    def get(self, address: str) -> bytes:
-        """Fetch a page, and fail unless it is there."""
-        answered: list[str] = []
-
-        def start(status: str, *_headers: object) -> Callable[[bytes], object]:
-            answered.append(status)
-            return bytes
-
-        body = application(self._environ(address), start)
-        content = b"".join(body)
-        body.close()
-        assert answered == ["200 OK"], (address, answered)
-        return content
-
-    def _environ(self, address: str) -> dict[str, Any]:
-        return {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": address,
-            "QUERY_STRING": "",
-            "SCRIPT_NAME": "",
-            "SERVER_NAME": settings.ALLOWED_HOSTS[0],
-            "SERVER_PORT": "443",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": settings.ALLOWED_HOSTS[0],
-            "HTTP_X_FORWARDED_PROTO": "https",
-            "HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9",
-            "HTTP_COOKIE": self.cookies,
-            "wsgi.url_scheme": "https",
-            "wsgi.input": BytesIO(),
-        }
-
-
-def take(browser: Browser, address: str) -> Figure:
-    """Ask for one page over and over for a slice of time."""
-    browser.get(address)
-    began, cpu, count = time.perf_counter(), time.process_time(), 0
-    while time.perf_counter() < began + SLICE_SECONDS:
-        browser.get(address)
-        count += 1
-    seconds = time.perf_counter() - began
-    return Figure(count / seconds, 1000 * (time.process_time() - cpu) / count)
-
-
-def cookies_of(member: Member) -> SimpleCookie:
-    client = Client()
-    client.force_login(member)
-    return client.cookies
 
 
 class Visitors:
@@ -120,6 +45,7 @@ class Visitors:
 
 def main() -> None:
     village = Village()
+    market_day.show(village)
     shelf = village.fill_shelf(5, at=village.shop, prefix="A")
     visitors = Visitors(village, shelf)
     queries = {5: _queries(visitors)}
@@ -144,7 +70,7 @@ def main() -> None:
 
 
 def _row(name: str, visitors: Visitors) -> tuple[list[object], list[object]]:
-    _analyse()
+    analyse()
     takes: dict[str, Callable[[], Figure]] = {
         f"{address} {who}": partial(take, browser, address)
         for address in (BARE, CATALOGUE, PRODUCT)
@@ -177,21 +103,10 @@ def _cells(
     return cells
 
 
-def _analyse() -> None:
-    """Let the database know how much there is, as its housekeeping does in time."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def _queries(visitors: Visitors) -> dict[str, int]:
     """Count what a signed-in member's pages ask the database."""
-    counts = {}
-    for name, address in (("home", "/"), ("catalogue", CATALOGUE), ("product", PRODUCT)):
-        visitors.member.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            visitors.member.get(address)
-        counts[name] = sum("PRAGMA" not in query["sql"] for query in queries)
-    return counts
+    pages = (("home", "/"), ("catalogue", CATALOGUE), ("product", PRODUCT))
+    return {name: questions(visitors.member, address) for name, address in pages}
 
 
 def _show_queries(queries: dict[int, dict[str, int]]) -> None:

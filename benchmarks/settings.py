@@ -11,7 +11,8 @@ FOLDER = Path(os.environ["BENCH_FOLDER"])
 STATIC_ROOT = FOLDER / "static"
 MEDIA_ROOT = FOLDER / "media"
 ROOT_URLCONF = "benchmarks.bare"
-# The peer's templates see what a new Django project shows them, and nothing of ours.
+INSTALLED_APPS += ["benchmarks.plain"]  # noqa: F405  # It comes with the star.
+# The peers' templates see what a new Django project shows them, and nothing of ours.
 TEMPLATES += [  # noqa: F405  # It comes with the star.
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -106,13 +106,25 @@ class Village:
             now=database_now(),
         )
 
-    def fill_shelf(self, count: int, *, at: ServicePoint, prefix: str) -> list[Listing]:
+    def settle_farmers(self, count: int) -> list[Supplier]:
+        """Let so many more farmers in."""
+        return Supplier.objects.bulk_create(
+            Supplier(code=f"F{number}", name=f"供货方{number}", kind=Supplier.Kind.FARMER,
+                     place="良田镇", distance_km=20)
+            for number in range(count)
+        )  # fmt: skip
+
+    def fill_shelf(
+        self, count: int, *, at: ServicePoint, prefix: str, supplier: Supplier | None = None
+    ) -> list[Listing]:
         """Put thousands of products on sale, with plain inserts since there are so many."""
         self.photos = self.photos or _photos()
         skus = [f"{prefix}-{number}" for number in range(count)]
         Unit.objects.bulk_create(Unit(code=sku, name=sku) for sku in skus)
         products = Product.objects.bulk_create(
-            _product(sku, self.farmer, self.shelf, self.photos[number % len(self.photos)])
+            _product(
+                sku, supplier or self.farmer, self.shelf, self.photos[number % len(self.photos)]
+            )
             for number, sku in enumerate(skus)
         )
         stocks = [AccountSpec(f"goods/{sku}/stock/{at.pk}", sku, purpose="stock") for sku in skus]
