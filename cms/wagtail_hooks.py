@@ -15,7 +15,8 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail_localize.views.report import TranslationsReportFilterSet
 
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
-from cms.office import TodayPanel
+from cms.office.action_menu import first_things_first
+from cms.office.today import TodayPanel
 from people.http import MemberRequest
 
 UNUSED = {
@@ -47,6 +48,9 @@ def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     menu_items[:] = [entry for entry in menu_items if entry.name not in UNUSED]
     for entry in menu_items:
         entry.order = AFTER_OUR_OWN.get(entry.name, entry.order)
+
+
+hooks.register("construct_page_action_menu", first_things_first)
 
 
 @hooks.register("register_admin_viewset")

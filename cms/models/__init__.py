@@ -1,7 +1,8 @@
 """Pages that editors write. What is for sale they show live, from the shop's own queries."""
 
 from cms.models.home import HomePage
-from cms.models.market_days import MarketDayIndexPage, MarketDayPage
+from cms.models.market_days import CopiedDay, MarketDayIndexPage, MarketDayPage
+from cms.models.review import SecondPairOfEyesTask
 from cms.models.stories import (
     NoticeIndexPage,
     NoticePage,
@@ -12,11 +13,13 @@ from cms.models.stories import (
 from cms.models.suppliers import SupplierIndexPage, SupplierPage
 
 __all__ = [
+    "CopiedDay",
     "HomePage",
     "MarketDayIndexPage",
     "MarketDayPage",
     "NoticeIndexPage",
     "NoticePage",
+    "SecondPairOfEyesTask",
     "StandardPage",
     "StoryIndexPage",
     "StoryPage",

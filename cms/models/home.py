@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.almanac import day_in_words
+from cms.models.review import ReviewedPagePermissions
 from cms.urgent import urgent_goods
 from ledger.clock import database_now
 from market.produce.http import point_of, points_of
@@ -21,7 +22,7 @@ GOODS_SHOWN = 8
 """With large type the page shows the first four of them: a few choices."""
 
 
-class FirstPagePermissions(PagePermissionTester):
+class FirstPagePermissions(ReviewedPagePermissions):
     """Editors rewrite the first page; only administrators take it away, and the site with it."""
 
     @override

@@ -164,3 +164,21 @@ class MarketDayPage(WrittenPage):
         if now < self.closes_at:
             return None
         return figures_of_day(self.service_point, self.held_on)
+
+
+class CopiedDay(models.Model):
+    """That one market day was made from another, so that a second press makes no second copy.
+
+    A row of its own and no column: revisions and translations of a page carry its columns along.
+    """
+
+    original = models.OneToOneField(MarketDayPage, models.CASCADE, related_name="copied_to")
+    copy = models.OneToOneField(MarketDayPage, models.CASCADE, related_name="copied_from")
+
+    class Meta:
+        verbose_name = _("copied market day")
+        verbose_name_plural = _("copied market days")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.original_id} → {self.copy_id}"

@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, chosen
+from cms.models.review import ReviewedPagePermissions
+from cms.models.searched import Searched
 from ledger.clock import database_now
 from market.produce.http import point_of
 from market.produce.queries import goods_of_products
@@ -81,6 +83,9 @@ class WrittenPage(PublicPage):
     class Meta:
         abstract = True
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ReviewedPagePermissions(user, self)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the goods of the text's price tags, by the id of their product."""
         products = chosen(self.body, "price_tag", "product")
@@ -115,3 +120,6 @@ class IndexPage(Page):
 def with_pictures(pages: Any) -> Any:
     """Read the pictures of listed pages, in the size that cards show, with them."""
     return pages.select_related("picture").prefetch_related("picture__renditions")
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ReviewedPagePermissions(user, self)
+

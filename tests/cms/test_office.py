@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from wagtail.admin.menu import admin_menu, reports_menu, settings_menu
 
-from cms.office import errands_of
+from cms.office.today import errands_of
 from cms.wagtail_hooks import UNUSED, tidy_menu
 from market.produce.models import Listing
 from people.models import Member

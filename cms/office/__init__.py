@@ -1,0 +1,1 @@
+"""The back office for those who write pages, and its first page for everybody."""
