@@ -15,7 +15,6 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, chosen
 from cms.models.review import ReviewedPagePermissions
-from cms.models.searched import Searched
 from ledger.clock import database_now
 from market.produce.http import point_of
 from market.produce.queries import goods_of_products
