@@ -33,6 +33,13 @@ def pages_data() -> dict[str, Any]:
 
 
 @cache
+def market_sales_data() -> dict[str, list[dict[str, Any]]]:
+    """Return what was sold on each market day that is over; whoever reads it changes nothing."""
+    data: dict[str, Any] = Loader((FOLDER / "market_sales.yaml").read_text()).get_data()
+    return data
+
+
+@cache
 def demo_data() -> dict[str, Any]:
     """Return the file as it stands; whoever reads it changes nothing."""
     data: dict[str, Any] = Loader((FOLDER / "demo.yaml").read_text()).get_data()

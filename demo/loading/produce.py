@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.files.images import ImageFile
@@ -51,14 +51,11 @@ IN_ENGLISH = {
 PERISHABLE = ("蔬菜", "水果")
 SURPLUS = {"LTZ-XBC": timedelta(days=2)}
 """What has to be sold before the frost, and how soon."""
-RECEIVES = "w_gu"
 PREORDERS_CLOSE = time(20)
 
 
-def load_goods(
-    points: dict[str, ServicePoint], members: dict[str, Member], now: datetime
-) -> dict[tuple[str, str], Listing]:
-    """Return the listings by community code and article number."""
+def load_products(members: dict[str, Member]) -> dict[str, Product]:
+    """Return the products by article number, in the order of the file."""
     categories = {
         name: add_category(slug=slug, name=name, name_en=english, position=position)
         for position, (name, (slug, english)) in enumerate(CATEGORIES.items())
@@ -66,24 +63,39 @@ def load_goods(
     suppliers = {row["code"]: _supplier(row, members) for row in demo_data()["suppliers"]}
     add_carrier(code="TTSL", name="天天顺路车队（样例）", kind=Carrier.Kind.TRANSPORT)
     add_carrier(code="FZZ", name="社区分装组（样例）", kind=Carrier.Kind.PACKING)
-    rows = demo_data()["products"]
+    return {
+        row["sku"]: _product(row, suppliers[row["supplier"]], categories[row["category"]])
+        for row in demo_data()["products"]
+    }
+
+
+def load_listings(
+    points: dict[str, ServicePoint],
+    products: dict[str, Product],
+    received_by: Member,
+    now: datetime,
+) -> dict[tuple[str, str], Listing]:
+    """Return the listings by community code and article number, with what lies on the shelf."""
     also_at_the_market = _sold_at_the_market()
     listings = {}
     # The shop shows the newest first, so the fresh goods and the first of the file go on sale last.
-    fresh_first = sorted(rows, key=lambda row: not row.get("certificate"))
+    fresh_first = sorted(_rows().values(), key=lambda row: not row.get("certificate"))
     for age, row in enumerate(fresh_first):
-        product = _product(row, suppliers[row["supplier"]], categories[row["category"]])
         for code in _where(row, also_at_the_market):
             listings[code, row["sku"]] = _listing(
                 row,
-                product,
+                products[row["sku"]],
                 points[code],
                 key=f"{code.lower()}-{row['sku'].lower()}",
-                received_by=members[RECEIVES],
+                received_by=received_by,
                 on_sale_from=now - timedelta(days=20, minutes=age),
                 now=now,
             )
     return listings
+
+
+def _rows() -> dict[str, dict[str, Any]]:
+    return {row["sku"]: row for row in demo_data()["products"]}
 
 
 def _where(row: dict[str, Any], also_at_the_market: set[str]) -> list[str]:
@@ -169,18 +181,10 @@ def _listing(
     on_sale_from: datetime,
     now: datetime,
 ) -> Listing:
-    costs = {part: Money(yuan, "CNY") for part, yuan in row["cost_lines"].items()}
-    listing = offer_listing(
-        product=product,
-        service_point=point,
+    listing = offered(
+        product,
+        point,
         key=key,
-        farmer_price=costs["farm"],
-        transport_cost=costs["transport"],
-        packing_cost=costs["pack"],
-        carrier=Carrier.objects.get(code="TTSL") if costs["transport"] else None,
-        packer=Carrier.objects.get(code="FZZ") if costs["pack"] else None,
-        points_price=row["points"],
-        household_limit=row.get("household_limit"),
         on_sale_from=on_sale_from,
         on_sale_until=_closes_at(row, point, now),
         is_surplus=row["sku"] in SURPLUS,
@@ -192,10 +196,41 @@ def _listing(
             received_by=received_by,
             received_at=now,
             key=f"demo-{key}",
-            certificate=_certificate(product, now) if product.needs_certificate else None,
+            certificate=certificate_of(product, timezone.localdate(now))
+            if product.needs_certificate
+            else None,
         )
         put_listing_on_sale(listing=listing)
     return Listing.objects.select_related("product", "service_point").get(pk=listing.pk)
+
+
+def offered(
+    product: Product,
+    point: ServicePoint,
+    *,
+    key: str,
+    on_sale_from: datetime,
+    on_sale_until: datetime | None,
+    is_surplus: bool = False,
+) -> Listing:
+    """Return a draft of a product at a point, at the cost lines of the file."""
+    row = _rows()[product.sku]
+    costs = {part: Money(yuan, "CNY") for part, yuan in row["cost_lines"].items()}
+    return offer_listing(
+        product=product,
+        service_point=point,
+        key=key,
+        farmer_price=costs["farm"],
+        transport_cost=costs["transport"],
+        packing_cost=costs["pack"],
+        carrier=Carrier.objects.get(code="TTSL") if costs["transport"] else None,
+        packer=Carrier.objects.get(code="FZZ") if costs["pack"] else None,
+        points_price=row["points"],
+        household_limit=row.get("household_limit"),
+        on_sale_from=on_sale_from,
+        on_sale_until=on_sale_until,
+        is_surplus=is_surplus,
+    )
 
 
 def _closes_at(row: dict[str, Any], point: ServicePoint, now: datetime) -> datetime | None:
@@ -210,10 +245,11 @@ def _closes_at(row: dict[str, Any], point: ServicePoint, now: datetime) -> datet
     return datetime.combine(day, PREORDERS_CLOSE, timezone.get_current_timezone())
 
 
-def _certificate(product: Product, now: datetime) -> CertificateDetails:
+def certificate_of(product: Product, issued_on: date) -> CertificateDetails:
+    """Return what the certificate of a lot says."""
     return CertificateDetails(
         origin=product.supplier.place,
-        issued_on=timezone.localdate(now),
+        issued_on=issued_on,
         promised_by=product.supplier.name,
         contact="0951-0000009",
     )

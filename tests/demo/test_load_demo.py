@@ -20,8 +20,9 @@ from demo.people import who_can_sign_in
 from ledger.clock import database_now
 from ledger.testing import assert_books_balance
 from market.orders.models import Order, Tender
+from market.orders.queries import DayFigures, figures_of_day
 from market.produce.models import Listing, Product, Supplier
-from people.models import Member, ServicePoint
+from people.models import Member, Notice, ServicePoint
 
 SIGN_IN = "/sign-in/"
 
@@ -55,7 +56,9 @@ def test_a_third_time_leaves_alone_what_people_did(demonstration: None) -> None:
 
     call_command("load_demo", verbosity=0)
 
-    withdrawn = Listing.objects.filter(status=Listing.Status.WITHDRAWN)
+    withdrawn = Listing.objects.filter(
+        status=Listing.Status.WITHDRAWN, service_point__community__code="CCHY"
+    )
     assert {listing.product.sku for listing in withdrawn} == {"HSB-LB"}
 
 
@@ -98,7 +101,7 @@ def test_every_product_has_a_picture_in_the_sizes_of_the_pages(demonstration: No
 
 
 def test_one_order_waits_for_the_member_who_placed_it(demonstration: None) -> None:
-    order = Order.objects.get()
+    order = Order.objects.open().get()
 
     assert (order.placed_by.full_name, order.on_behalf_of) == ("丁守田", None)
     assert (order.status, order.tender) == (Order.Status.READY, Tender.CASH)
@@ -109,6 +112,26 @@ def test_one_order_waits_for_the_member_who_placed_it(demonstration: None) -> No
         ("JJC-QC", 1_000),
     ]
     assert sum(line.costs.total_fen for line in lines) == 1160
+
+
+def test_what_the_past_market_days_sold_is_in_the_books(demonstration: None) -> None:
+    square, today = ServicePoint.objects.get(community__code="LUYN"), timezone.localdate()
+    orders = Order.objects.filter(service_point=square)
+
+    spring = figures_of_day(square, market_day("spring", today))
+    summer = figures_of_day(square, market_day("summer", today))
+
+    assert spring == DayFigures(grams=91_750, fen=112_520, households=8)
+    assert summer == DayFigures(grams=49_750, fen=72_950, households=7)
+    assert [order.status for order in orders] == [Order.Status.COLLECTED] * 18
+    brought = Listing.objects.filter(service_point=square, status=Listing.Status.WITHDRAWN)
+    assert {listing.stock.balance for listing in brought.select_related("stock")} == {0}
+
+
+def test_nobody_has_unread_notices_of_long_ago(demonstration: None) -> None:
+    unread = Notice.objects.filter(read_at=None)
+
+    assert [notice.member.full_name for notice in unread] == ["丁守田"]
 
 
 def test_people_have_their_numbers_doors_and_modes(demonstration: None) -> None:

@@ -57,6 +57,15 @@ def test_a_market_day_lies_ahead_with_its_goods(demonstration: None, client: Cli
     assert "胡麻油（5升）" in page
 
 
+def test_a_market_day_that_is_over_shows_what_came_of_it(
+    demonstration: None, client: Client
+) -> None:
+    page = client.get("/market-days/farm-meets-community/").text
+
+    assert ["<b>620</b>" in page, "<b>¥1,125.20</b>" in page, "<b>8</b>" in page] == [True] * 3
+    assert "91.75" in page
+
+
 # --- The file -------------------------------------------------------------------------
 
 

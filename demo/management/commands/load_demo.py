@@ -7,12 +7,16 @@ from typing import Any, override
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from demo.loading.market_sales import load_market_sales
 from demo.loading.orders import load_orders
 from demo.loading.pages import load_pages
 from demo.loading.people import load_members
 from demo.loading.places import load_places, load_tills
-from demo.loading.produce import load_goods
+from demo.loading.produce import load_listings, load_products
 from ledger.clock import database_now
+
+MARKET = "LUYN"
+RECEIVES = "w_gu"
 
 
 class Command(BaseCommand):
@@ -26,7 +30,9 @@ class Command(BaseCommand):
         points = load_places()
         load_tills(points)
         members = load_members(now)
-        listings = load_goods(points, members, now)
+        products = load_products(members)
+        load_market_sales(points[MARKET], members, products, now)
+        listings = load_listings(points, products, members[RECEIVES], now)
         load_orders(points, members, listings, now)
         pages = load_pages(points, now)
         self.stdout.write(
