@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,8 @@ from cms.choosers import building_chooser, product_chooser, supplier_chooser
 from cms.office.action_menu import first_things_first
 from cms.office.today import TodayPanel
 from people.http import MemberRequest
+from cms.pictures import too_large
+from cms.uploads import AddPicturesView
 
 UNUSED = {
     "documents",
@@ -63,6 +68,12 @@ def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> Non
     """Leave out how many pages and pictures there are: nobody works by that."""
     summary_items.clear()
 
+# Before Wagtail's own, which keeps photos as they came.
+@hooks.register("register_admin_urls", order=-1)
+def many_pictures() -> list[URLPattern]:
+    return [path("images/multiple/add/", AddPicturesView.as_view(), name="add_pictures")]
+
+
 
 @hooks.register("construct_homepage_panels")
 def today(request: MemberRequest, panels: list[Component]) -> None:
@@ -74,3 +85,15 @@ def today(request: MemberRequest, panels: list[Component]) -> None:
 def colours() -> SafeString:
     """Give the office the colours of the site."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/office.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def pictures_too_large() -> SafeString:
+    """Refuse a picture that is too large before it is sent."""
+    most = settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE
+    return format_html(
+        '<script src="{}" data-most="{}" data-refusal="{}"></script>',
+        static("js/pictures.js"),
+        most,
+        too_large(filesizeformat(most)),
+    )

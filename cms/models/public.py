@@ -53,7 +53,14 @@ class PublicPage(Page):
     content_panels: ClassVar = [
         *Page.content_panels,
         MultiFieldPanel(
-            [FieldPanel("summary"), FieldPanel("picture"), FieldPanel("picture_alt")],
+            [
+                FieldPanel("summary"),
+                FieldPanel("picture"),
+                FieldPanel(
+                    "picture_alt",
+                    help_text=_("Left empty, it is what stands with the picture itself."),
+                ),
+            ],
             heading=_("For lists and sharing"),
         ),
     ]
@@ -66,6 +73,9 @@ class PublicPage(Page):
         super().clean()
         if self.picture and not self.picture_alt:
             message = _("Say what the picture shows, for those who cannot see it.")
+        if self.picture and not self.picture_alt:
+            longest = self._meta.get_field("picture_alt").max_length
+            self.picture_alt = self.picture.description[:longest]
             raise ValidationError({"picture_alt": message})
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:

@@ -163,10 +163,16 @@ def test_the_switch_of_languages_stays_on_the_page(client: Client, stories: Stor
 
 
 def test_a_picture_needs_words(stories: StoryIndexPage) -> None:
-    picture = a_picture()
+    picture = a_picture(description="")
 
     with pytest.raises(ValidationError, match="请写明图片里是什么"):
         write(stories, StoryPage, "mute", summary="-", picture=picture)
+
+
+def test_a_picture_brings_its_own_words(client: Client, stories: StoryIndexPage) -> None:
+    write(stories, StoryPage, "p", summary="-", picture=a_picture(description="一车萝卜"))
+
+    assert 'alt="一车萝卜"' in client.get("/stories/p/").text
 
 
 def test_a_picture_is_told_and_shared(client: Client, stories: StoryIndexPage) -> None:

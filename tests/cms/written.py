@@ -47,10 +47,10 @@ def text(html: str) -> Row:
     return {"type": "text", "value": html}
 
 
-def a_picture() -> Image:
+def a_picture(*, description: str = "一车萝卜") -> Image:
     """Put a picture up."""
     drawn = BytesIO()
     Picture.new("RGB", (1600, 1000), "darkgreen").save(drawn, "PNG")
     file = ImageFile(BytesIO(drawn.getvalue()), name="radishes.png")
-    image: Image = Image.objects.create(title="萝卜", description="一车萝卜", file=file)
+    image: Image = Image.objects.create(title="萝卜", description=description, file=file)
     return image

@@ -19,6 +19,8 @@ from wagtail.images.models import Image
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
 
 ADD, CHOOSER = "/office/images/add/", "/office/images/chooser/create/"
+MANY = "/office/images/multiple/add/"
+WAYS = [ADD, CHOOSER, MANY]
 SCRIPT = b"<script>alert(1)</script>"
 
 
@@ -59,7 +61,19 @@ def bomb(side: int) -> bytes:
 def upload(client: Client, name: str, body: bytes, kind: str, *, path: str = ADD) -> Any:
     file = SimpleUploadedFile(name, body, kind)
     prefix = "image-chooser-upload-" if path == CHOOSER else ""
-    return client.post(path, {f"{prefix}title": "x", f"{prefix}file": file})
+    if path != MANY:
+        said = {f"{prefix}title": "x", f"{prefix}description": "一车萝卜"}
+        return client.post(path, {f"{prefix}file": file, **said})
+    answer = client.post(path, {"title": "x", "files[]": file})
+    aside = answer.json().get("uploaded_file_id")
+    return describe(client, aside, "一车萝卜") if aside else answer
+
+
+def describe(client: Client, aside: int, description: str) -> Any:
+    """Say what a picture shows that was handed in with many and is laid aside until then."""
+    prefix = f"uploaded-image-{aside}"
+    said = {f"{prefix}-title": "x", f"{prefix}-description": description}
+    return client.post(f"/office/images/multiple/create_from_uploaded_image/{aside}/", said)
 
 
 BAD = {
@@ -78,7 +92,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("path", [ADD, CHOOSER])
+@pytest.mark.parametrize("path", WAYS)
 @pytest.mark.parametrize("what", BAD)
 def test_what_is_no_fit_picture_is_not_kept(
     what: str, path: str, as_gu: Client, tmp_path: Path
@@ -92,7 +106,7 @@ def test_what_is_no_fit_picture_is_not_kept(
     assert not [each for each in tmp_path.rglob("*") if each.is_file()]
 
 
-@pytest.mark.parametrize("path", [ADD, CHOOSER])
+@pytest.mark.parametrize("path", WAYS)
 def test_a_photo_does_not_say_where_it_was_taken(path: str, as_gu: Client) -> None:
     upload(as_gu, "door.jpg", taken_at_a_door(), "image/jpeg", path=path)
 
