@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.db.models import Model
+from django.template.context import Context
 from django.utils import dates
 from django.utils.translation import get_language
+from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 from wagtail.models import Page
 
 register = template.Library()
@@ -55,3 +57,17 @@ def translations(page: Page) -> list[Page]:
     """
     found = page.get_translations(inclusive=True).live().filter(alias_of=None)
     return list(found.select_related("locale").order_by("locale__language_code"))
+
+
+@register.simple_tag(takes_context=True)
+def office_bar(context: Context) -> str:
+    """Draw the way back to the office on a page that one may rewrite there.
+
+    The editor's own checks of a page run in it. A guest costs no question and no byte.
+    """
+    user = getattr(context.get("request"), "user", None)
+    may_be_editor = user is not None and user.is_authenticated
+    if not (may_be_editor and isinstance(context.get("page"), Page)):
+        return ""
+    bar: str = wagtailuserbar(context)
+    return bar
