@@ -15,6 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.contrib.search_promotions.views import IndexView as Recommendations
 from wagtail_localize.views.report import TranslationsReportFilterSet
 
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
@@ -36,6 +37,7 @@ UNUSED = {
 }
 """Menu entries of Wagtail's that nobody here needs."""
 
+    "search-terms",
 AFTER_OUR_OWN = {"explorer": 800, "images": 810}
 """Daily work comes first: goods, orders, people. Words and pictures follow."""
 
@@ -50,6 +52,9 @@ REPORT_FILTERS["target_locale"].label = _("Translated into")
 @hooks.register("construct_reports_menu")
 def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Leave out what is not used, and put the rest in the order of a working day."""
+# Nobody counts what is looked for.
+Recommendations.columns = [each for each in Recommendations.columns if each.name != "views"]
+
     menu_items[:] = [entry for entry in menu_items if entry.name not in UNUSED]
     for entry in menu_items:
         entry.order = AFTER_OUR_OWN.get(entry.name, entry.order)
