@@ -21,9 +21,9 @@ from wagtail_localize.views.report import TranslationsReportFilterSet
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
 from cms.office.action_menu import first_things_first
 from cms.office.today import TodayPanel
-from people.http import MemberRequest
 from cms.pictures import too_large
 from cms.uploads import AddPicturesView
+from people.http import MemberRequest
 
 UNUSED = {
     "documents",
@@ -34,10 +34,10 @@ UNUSED = {
     "collections",
     "aging-pages",
     "page-types-usage",
+    "search-terms",
 }
 """Menu entries of Wagtail's that nobody here needs."""
 
-    "search-terms",
 AFTER_OUR_OWN = {"explorer": 800, "images": 810}
 """Daily work comes first: goods, orders, people. Words and pictures follow."""
 
@@ -46,15 +46,15 @@ REPORT_FILTERS = TranslationsReportFilterSet.base_filters
 REPORT_FILTERS["source_locale"].label = _("Translated from")
 REPORT_FILTERS["target_locale"].label = _("Translated into")
 
+# Nobody counts what is looked for.
+Recommendations.columns = [each for each in Recommendations.columns if each.name != "views"]
+
 
 @hooks.register("construct_main_menu")
 @hooks.register("construct_settings_menu")
 @hooks.register("construct_reports_menu")
 def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Leave out what is not used, and put the rest in the order of a working day."""
-# Nobody counts what is looked for.
-Recommendations.columns = [each for each in Recommendations.columns if each.name != "views"]
-
     menu_items[:] = [entry for entry in menu_items if entry.name not in UNUSED]
     for entry in menu_items:
         entry.order = AFTER_OUR_OWN.get(entry.name, entry.order)
@@ -73,11 +73,11 @@ def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> Non
     """Leave out how many pages and pictures there are: nobody works by that."""
     summary_items.clear()
 
+
 # Before Wagtail's own, which keeps photos as they came.
 @hooks.register("register_admin_urls", order=-1)
 def many_pictures() -> list[URLPattern]:
     return [path("images/multiple/add/", AddPicturesView.as_view(), name="add_pictures")]
-
 
 
 @hooks.register("construct_homepage_panels")
