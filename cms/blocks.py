@@ -62,6 +62,11 @@ class AnnouncementBlock(blocks.StructBlock):
         description = _("One or two sentences in a coloured box. At most one on a page.")
         preview_value = {"kind": "info", "text": "明天降温，取菜改到下午两点以后。"}
 
+    @override
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Leave the colour out: it is no word of the page."""
+        return [value["text"]]
+
 
 class PriceTagBlock(blocks.StructBlock):
     """What a product costs today, who gets it, and a button (价签)."""
@@ -213,6 +218,11 @@ class SeasonBlock(blocks.StructBlock):
         description = _("In which months it is fresh.")
         preview_value = {"what": "萝卜", "months": ["9", "10", "11"]}
 
+    @override
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Leave the numbers of the months out."""
+        return [value["what"]]
+
 
 class SeasonsBlock(blocks.StreamBlock):
     season = SeasonBlock()
@@ -233,6 +243,11 @@ class ActBlock(blocks.StructBlock):
         label = _("entry")
         icon = "time"
         description = _("When, what, and how many tickets.")
+
+    @override
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Leave times and numbers out."""
+        return [value["what"]]
 
 
 class ProgrammeBlock(blocks.StreamBlock):

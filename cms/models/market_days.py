@@ -87,6 +87,7 @@ class MarketDayPage(WrittenPage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.MarketDayIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    searched = [*WrittenPage.searched, "place_note", "programme", "stalls", "bring", "rain_plan"]
     template = "cms/market_day_page.html"
     content_panels = [
         *WrittenPage.content_panels[:-1],
@@ -153,6 +154,11 @@ class MarketDayPage(WrittenPage):
             "goods_of_stalls": goods_of_suppliers(self.service_point, suppliers, now=now),
             "figures": self._figures(now),
         }
+
+    @override
+    def searched_titles(self) -> list[str]:
+        """Add its theme."""
+        return [*super().searched_titles(), self.theme]
 
     @override
     def sold_at(self, request: HttpRequest) -> ServicePoint:

@@ -15,13 +15,14 @@ from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, chosen
 from cms.models.review import ReviewedPagePermissions
+from cms.models.searched import Searched
 from ledger.clock import database_now
 from market.produce.http import point_of
 from market.produce.queries import goods_of_products
 from people.models import ServicePoint
 
 
-class PublicPage(Page):
+class PublicPage(Searched, Page):
     """A page with one sentence and one picture, which also stand in lists and in shared links."""
 
     summary = models.CharField(
@@ -50,6 +51,7 @@ class PublicPage(Page):
     private_page_options: ClassVar[list[str]] = []
     # One address in both languages, so that the switch between them stays on the page.
     override_translatable_fields: ClassVar = [SynchronizedField("slug")]
+    searched: ClassVar[list[str]] = ["summary"]
     content_panels: ClassVar = [
         *Page.content_panels,
         MultiFieldPanel(
@@ -72,14 +74,22 @@ class PublicPage(Page):
     def clean(self) -> None:
         super().clean()
         if self.picture and not self.picture_alt:
-            message = _("Say what the picture shows, for those who cannot see it.")
-        if self.picture and not self.picture_alt:
             longest = self._meta.get_field("picture_alt").max_length
             self.picture_alt = self.picture.description[:longest]
+        if self.picture and not self.picture_alt:
+            message = _("Say what the picture shows, for those who cannot see it.")
             raise ValidationError({"picture_alt": message})
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none()
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ReviewedPagePermissions(user, self)
+
+
+BODY_PANEL = FieldPanel(
+    "body", help_text=_("Press + and choose what comes next: text, a picture, steps.")
+)
 
 
 class WrittenPage(PublicPage):
@@ -87,13 +97,11 @@ class WrittenPage(PublicPage):
 
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
-    content_panels: ClassVar = [*PublicPage.content_panels, FieldPanel("body")]
+    searched: ClassVar[list[str]] = [*PublicPage.searched, "body"]
+    content_panels: ClassVar = [*PublicPage.content_panels, BODY_PANEL]
 
     class Meta:
         abstract = True
-
-    def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        return ReviewedPagePermissions(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the goods of the text's price tags, by the id of their product."""
@@ -107,13 +115,14 @@ class WrittenPage(PublicPage):
         return point_of(request)
 
 
-class IndexPage(Page):
+class IndexPage(Searched, Page):
     """A page that lists the pages below it."""
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
     private_page_options: ClassVar[list[str]] = []
     override_translatable_fields: ClassVar = [SynchronizedField("slug")]
+    searched: ClassVar[list[str]] = ["intro"]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     max_count_per_parent = 1
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
@@ -125,10 +134,10 @@ class IndexPage(Page):
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none()
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ReviewedPagePermissions(user, self)
+
 
 def with_pictures(pages: Any) -> Any:
     """Read the pictures of listed pages, in the size that cards show, with them."""
     return pages.select_related("picture").prefetch_related("picture__renditions")
-    def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        return ReviewedPagePermissions(user, self)
-

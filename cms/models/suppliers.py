@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from django.db import models
 from django.http import HttpRequest
@@ -59,6 +59,7 @@ class SupplierPage(WrittenPage):
 
     parent_page_types: ClassVar[list[str]] = ["cms.SupplierIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    searched = [*WrittenPage.searched, "how_it_helps", "seasons"]
     template = "cms/supplier_page.html"
     content_panels = [
         *WrittenPage.content_panels,
@@ -70,6 +71,11 @@ class SupplierPage(WrittenPage):
     class Meta:
         verbose_name = _("supplier's page")
         verbose_name_plural = _("suppliers' pages")
+
+    @override
+    def searched_titles(self) -> list[str]:
+        """Add what the supplier is called, and where they are."""
+        return [*super().searched_titles(), *(self.supplier.search_texts if self.supplier else ())]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what of theirs is on sale where the visitor shops, and what was bought of them."""

@@ -28,8 +28,8 @@ def keys_of(*texts: str) -> str:
         keys[plain] = None
         if plain.isascii():
             continue
-        keys[_letters(lazy_pinyin(plain))] = None
-        keys[_letters(lazy_pinyin(plain, style=Style.FIRST_LETTER))] = None
+        for letters in spelled(plain):
+            keys[plainly("".join(letters))] = None
     keys.pop("", None)
     return f"|{'|'.join(keys)}|"[:KEYS_MAX] if keys else ""
 
@@ -55,5 +55,10 @@ def plainly(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def _letters(syllables: list[str]) -> str:
-    return plainly("".join(syllables))
+def spelled(text: str) -> tuple[list[str], list[str]]:
+    """Spell Chinese in letters: each character's pinyin, and its initial.
+
+    >>> spelled("粉条")
+    (['fen', 'tiao'], ['f', 't'])
+    """
+    return lazy_pinyin(text), lazy_pinyin(text, style=Style.FIRST_LETTER)
