@@ -29,8 +29,6 @@ urlpatterns = [
         path("produce/", include("market.produce.urls")),
         path("", include("market.orders.urls")),
         path("till/", include("market.till.urls")),
-        path("feeds/market-days/", MarketDayFeed(), name="feed-of-market-days"),
-        path("feeds/stories/", StoryFeed(), name="feed-of-stories"),
         path("", include("cms.urls")),
         # Wagtail's own door to private pages leads to ours, like that of the office.
         path(
