@@ -187,6 +187,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 86_400},
     },
+    "renew-search-index": {
+        "task": "config.tasks.renew_search_index",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 86_400},
+    },
 }
 
 # Wagtail keeps in the default cache where the sites begin. In the process, so that the office

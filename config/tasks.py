@@ -30,3 +30,9 @@ def check_books() -> int:
 def drop_old_sessions() -> None:
     """Forget sessions that are over: who was signed in, and what a guest had picked."""
     call_command("clearsessions")
+
+
+@shared_task
+def renew_search_index() -> None:
+    """Write the words of all pages anew: a supplier may have got another name since."""
+    call_command("update_index", verbosity=0)

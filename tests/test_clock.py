@@ -8,10 +8,14 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.test import Client
 
-from config.tasks import check_books, drop_old_sessions
+from cms.models import SupplierIndexPage, SupplierPage
+from config.tasks import check_books, drop_old_sessions, renew_search_index
 from ledger import invariants
 from ledger.checking import Invariant
+from market.produce.models import Supplier
+from tests.cms.written import rewrite, write
 
 
 def session_that_ends(in_seconds: int) -> str:
@@ -28,6 +32,19 @@ def test_forgets_sessions_that_are_over(db: None) -> None:
     drop_old_sessions()
 
     assert [session.pk for session in Session.objects.all()] == [alive]
+
+
+def test_finds_again_what_the_index_has_lost(client: Client, hongsibu: Supplier) -> None:
+    suppliers = rewrite(SupplierIndexPage)
+    write(suppliers, SupplierPage, "hsb", title="种萝卜的人", summary="-", supplier=hongsibu)
+    Supplier.objects.update(name="大河村合作社")
+    suppliers.index_entries.all().delete()
+
+    renew_search_index()
+
+    for typed, title in (("大河村", "种萝卜的人"), (suppliers.title, suppliers.title)):
+        found = client.get("/search/", {"q": typed}).context["pages"].pages
+        assert [page.title for page in found] == [title]
 
 
 def test_books_that_are_right_are_no_news(db: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -53,7 +70,7 @@ def test_each_wrong_row_is_an_error_in_the_log(
     ]
 
 
-@pytest.mark.parametrize("job", ["check-books", "drop-old-sessions"])
+@pytest.mark.parametrize("job", ["check-books", "drop-old-sessions", "renew-search-index"])
 def test_heavy_work_is_done_while_the_shop_is_shut(job: str) -> None:
     schedule = settings.CELERY_BEAT_SCHEDULE[job]["schedule"]
 
