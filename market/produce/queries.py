@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from ledger.questions import Blank, Question
@@ -267,3 +267,13 @@ TAGS: Question[tuple[Any, ...]] = Question(
         .order_by("service_point_id")
     )
 )
+
+
+def products_on_sale(now: datetime.datetime) -> list[tuple[str, datetime.datetime]]:
+    """Return the article number of each product on sale anywhere, and since when it is."""
+    listings = Listing.objects.on_sale().filter(
+        Q(on_sale_until__isnull=True) | Q(on_sale_until__gt=now), on_sale_from__lte=now
+    )
+    return list(
+        listings.values_list("product__sku").annotate(Max("on_sale_from")).order_by("product__sku")
+    )

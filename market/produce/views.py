@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import pgettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 
 from ledger.clock import database_now
-from market.produce import queries
+from market.produce import queries, sharing
 from market.produce.forms import CatalogueForm
 from market.produce.goods import Good
 from market.produce.http import point_of, points_of
-from market.produce.models import Certificate
+from market.produce.models import Category, Certificate
 from market.produce.quantities import UNITS_MAX
+from market.sharing.cards import answer
+from market.sharing.links import told_for_a_while
 
 SUGGESTIONS = 3
 
@@ -66,8 +70,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "suggestions": suggestions,
             "address_of_more": _address(asked, page=page.number + 1),
             "address_of_less": _address(asked, page=page.number - 1),
+            "category": category,
+            "told": _told(category, page.number),
         },
     )
+
+
+def _told(category: Category | None, number: int) -> SafeString:
+    key = f"catalogue-{category.slug if category else ''}-{number}-{get_language()}"
+    return told_for_a_while(key, partial(sharing.shared_catalogue, category, number))
 
 
 def _chips(categories: list[Any], asked: dict[str, Any]) -> list[Chip]:
@@ -124,8 +135,24 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
             "good": good,
             "units_max": UNITS_MAX,
             "suggestions": suggestions,
+            "shared": sharing.shared_product(page),
         },
     )
+
+
+@require_safe
+def picture(_request: HttpRequest, sku: str, digest: str) -> HttpResponse:
+    """Show the picture of a shared link to a product: its price tag."""
+    page = queries.product_page(sku, None, now=database_now())
+    if page is None:
+        raise Http404
+    return answer(sharing.card_of(page), digest, partial(sharing.picture_of_product, sku))
+
+
+@require_safe
+def catalogue_picture(_request: HttpRequest, digest: str) -> HttpResponse:
+    """Show the picture of a shared link to the shop."""
+    return answer(sharing.card_of_catalogue(), digest, sharing.picture_of_catalogue)
 
 
 @require_safe
