@@ -64,12 +64,18 @@ def solar_term(day: datetime.date) -> str:
     return term
 
 
+def solar_term_in_words(day: datetime.date) -> str:
+    """Name the solar term a day lies in, in the language of the page."""
+    term = solar_term(day)
+    return gettext(SOLAR_TERMS[term]) if get_language() == "en" else term
+
+
 def day_in_words(day: datetime.date) -> str:
     """Say what day it is: in Chinese with the lunar date, in both languages with the solar term."""
     date = formats.date_format(day, "MONTH_DAY_FORMAT")
     weekday = formats.date_format(day, "l")
-    term = solar_term(day)
+    term = solar_term_in_words(day)
     if get_language() == "en":
-        return f"{weekday}, {date} · solar term {gettext(SOLAR_TERMS[term])}"
+        return f"{weekday}, {date} · solar term {term}"
     # No translation: an English page has no use for the lunar date.
     return f"{date}（{weekday.replace('星期', '周')}）　农历{lunar_day(day)}　{term}"

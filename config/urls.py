@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.feeds import MarketDayFeed, StoryFeed
+from cms.views.sharing import calendar, picture, sitemap
 from config.views import healthy, robots
 from people.views.tokens import open_token
 
@@ -18,6 +20,9 @@ handler500 = "config.views.server_error"
 urlpatterns = [
     path("healthy/", healthy, name="healthy"),
     path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("shared/<int:pk>/<slug:digest>.png", picture, name="page-picture"),
+    path("calendar/<int:pk>.ics", calendar, name="calendar"),
     path("q/<str:code>/", open_token, name="token"),
     path("office/", include("people.urls.office")),
     path("office/", include(wagtailadmin_urls)),
@@ -29,6 +34,8 @@ urlpatterns = [
         path("produce/", include("market.produce.urls")),
         path("", include("market.orders.urls")),
         path("till/", include("market.till.urls")),
+        path("feeds/market-days/", MarketDayFeed(), name="feed-of-market-days"),
+        path("feeds/stories/", StoryFeed(), name="feed-of-stories"),
         path("", include("cms.urls")),
         # Wagtail's own door to private pages leads to ours, like that of the office.
         path(

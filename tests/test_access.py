@@ -13,10 +13,19 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cms.models import MarketDayIndexPage
+from cms.sharing import card_of
+from ledger.clock import database_now
 from market.orders.models import Order
 from market.produce.models import Certificate, Listing
+from market.produce.queries import product_page
+from market.produce.sharing import card_of as card_of_product
+from market.produce.sharing import card_of_catalogue
+from market.sharing.cards import digest
 from market.till.models import Till
 from people.models import Member, Token
+from tests.cms.test_market_day_pages import fair, today
+from tests.cms.written import rewrite
 from tests.stories import order
 
 WAGTAILS = ("office/", "documents/", "images/")
@@ -41,6 +50,11 @@ class Row(NamedTuple):
 ACCESS = {
     "healthy": Row(200, 200, 200, 200, 200, 200),
     "robots": Row(200, 200, 200, 200, 200, 200),
+    "sitemap": Row(200, 200, 200, 200, 200, 200),
+    "page-picture": Row(200, 200, 200, 200, 200, 200),
+    "calendar": Row(200, 200, 200, 200, 200, 200),
+    "feed-of-market-days": Row(200, 200, 200, 200, 200, 200),
+    "feed-of-stories": Row(200, 200, 200, 200, 200, 200),
     "token": Row(302, 302, 302, 302, 302, 302),
     "cms:search": Row(200, 200, 200, 200, 200, 200),
     "people:sign-in": Row(200, 302, 302, 302, 302, 302),
@@ -53,6 +67,8 @@ ACCESS = {
     "people:mode": Row(302, 302, 302, 302, 302, 302, "post", {"mode": "elder"}),
     "produce:catalogue": Row(200, 200, 200, 200, 200, 200),
     "produce:product": Row(200, 200, 200, 200, 200, 200),
+    "produce:picture": Row(200, 200, 200, 200, 200, 200),
+    "produce:catalogue-picture": Row(200, 200, 200, 200, 200, 200),
     "produce:certificate": Row(200, 200, 200, 200, 200, 200),
     "orders:basket": Row(200, 200, 200, 200, 200, 200),
     "orders:add": Row(302, 302, 302, 302, 302, 302, "post", {"quantity": "1"}),
@@ -95,11 +111,18 @@ def our_url_names() -> Iterator[str]:
 @pytest.fixture
 def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till) -> dict[str, str]:
     placed = order(ma, {millet: 1, radishes: 500})
+    market_day = fair(rewrite(MarketDayIndexPage), radishes.service_point, today())
+    told_of = product_page(radishes.product.sku, None, now=database_now())
+    assert told_of
     about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
     arguments: dict[str, list[Any]] = {
         **{name: [placed.pk] for name in (*about_the_order, "till:slip")},
         "token": [Token.objects.get(purpose="order").code],
+        "page-picture": [market_day.pk, digest(card_of(market_day))],
+        "calendar": [market_day.pk],
         "produce:product": [radishes.product.sku],
+        "produce:picture": [radishes.product.sku, digest(card_of_product(told_of))],
+        "produce:catalogue-picture": [digest(card_of_catalogue())],
         "produce:certificate": [Certificate.objects.get().pk],
         "orders:checkout": [millet.service_point_id],
     }
