@@ -10,7 +10,7 @@ import argparse
 from benchmarks import clone, engines
 from benchmarks.figures import machine
 
-PARTS = ("rush", "orders", "pages")
+PARTS = ("rush", "orders", "pages", "ledger")
 PARTS_OF_PARTS = ("market_day",)
 
 

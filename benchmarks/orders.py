@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import by_hand
 from benchmarks.clients import Clients, shares_of
+from benchmarks.drivers import Driver, connect
 from benchmarks.figures import in_turn, middle, table, verdict
 from benchmarks.village import Village, fill_baskets, picked
 from ledger.actions.open_account import open_accounts
@@ -96,18 +97,12 @@ def buyer(member: Member) -> by_hand.Buyer:
     return by_hand.Buyer(member.pk, member.household_id, member.community_id, member.books_id)
 
 
-@cache
-def driver() -> by_hand.Driver:
-    """Return the bare connection of this process, to the database the site is on."""
-    place: dict[str, Any] = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return by_hand.OnSqlite(place["NAME"], place["OPTIONS"]["init_command"])
-    host = place["OPTIONS"].get("host") or place["HOST"]
-    return by_hand.OnPostgres(f"host={host} user={place['USER']} dbname={place['NAME']}")
+driver = cache(connect)
+"""The bare connection of this process."""
 
 
 @contextmanager
-def fresh_driver() -> Iterator[by_hand.Driver]:
+def fresh_driver() -> Iterator[Driver]:
     """Lend a bare connection that is closed afterwards."""
     driver.cache_clear()
     try:

@@ -1,0 +1,91 @@
+"""django-ledger, in an environment of its own: accounting for companies.
+
+The first process, told to "prepare", migrates an empty database and makes a thousand accounts.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from decimal import Decimal
+from typing import Any
+
+import django
+from django.conf import settings
+
+HOST, NAME, SEED = sys.argv[1:]
+ACCOUNTS = 1000
+
+settings.configure(
+    SECRET_KEY="of a peer",  # noqa: S106  # Nobody signs in.
+    DATABASES={
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": HOST,
+            "USER": "app",
+            "NAME": NAME,
+        }
+    },
+    INSTALLED_APPS=[
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django_ledger",
+    ],
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    USE_TZ=True,
+)
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.utils.timezone import localtime
+from django_ledger.io.roles import ASSET_CA_CASH
+from django_ledger.models import AccountModel, EntityModel, LedgerModel
+
+from benchmarks.posting.protocol import serve
+
+FEN = Decimal("0.01")
+chance = random.Random(SEED)  # noqa: S311  # Not a secret.
+
+
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    users: Any = get_user_model()
+    admin = users.objects.create(username="worker")
+    entity = EntityModel.create_entity(
+        name="Bench", use_accrual_method=True, admin=admin, fy_start_month=1
+    )
+    chart = entity.create_chart_of_accounts(assign_as_default=True, commit=True)
+    for number in range(ACCOUNTS):
+        entity.create_account(
+            coa_model=chart,
+            code=f"{10000 + number}",
+            role=ASSET_CA_CASH,
+            name=f"bench {number}",
+            balance_type="debit",
+            active=True,
+        )
+    entity.create_ledger(name="Bench", posted=True)
+
+
+def single() -> None:
+    """Move a little between two of a thousand accounts."""
+    source, target = chance.sample(accounts, 2)
+    ledger.commit_txs(
+        je_timestamp=localtime(),
+        je_txs=[
+            {"account": source, "amount": FEN, "tx_type": "credit", "description": "bench"},
+            {"account": target, "amount": FEN, "tx_type": "debit", "description": "bench"},
+        ],
+        je_posted=True,
+    )
+
+
+if __name__ == "__main__":
+    if SEED == "prepare":
+        prepare()
+    else:
+        ledger = LedgerModel.objects.select_related("entity").get()
+        accounts = list(AccountModel.objects.filter(code__startswith="1", name__startswith="bench"))
+        serve({"single": single})

@@ -1,0 +1,74 @@
+"""The books: `post_entry` and its kin, as every action of the site calls them."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import random
+import sys
+import uuid
+
+from benchmarks.posting.protocol import serve
+from ledger.actions.post_entry import EntrySpec, Move, post_entries, post_entry
+from ledger.models import Account
+from ledger.queries import balance
+
+AWARDS = 50
+NOW = datetime.datetime.now(datetime.UTC)
+
+accounts = list(Account.objects.filter(code__startswith="bench/").order_by("pk"))
+hot = Account.objects.get(code="hot")
+client = uuid.uuid4().hex[:12]
+numbers = itertools.count()
+chance = random.Random(sys.argv[1])  # noqa: S311  # Not a secret.
+
+
+def single() -> None:
+    """Move a little between two of a thousand accounts."""
+    debit, credit = chance.sample(accounts, 2)
+    number = f"{client}:{next(numbers)}"
+    post_entry(
+        kind="benchmark",
+        reference=number,
+        idempotency_key=number,
+        happened_at=NOW,
+        moves=[Move(debit, credit, 1)],
+    )
+
+
+def batch() -> None:
+    """Award something to fifty accounts in one call."""
+    source, *awarded = chance.sample(accounts, 1 + AWARDS)
+    post_entries([_award(source, account) for account in awarded])
+
+
+def _award(source: Account, account: Account) -> EntrySpec:
+    number = f"{client}:{next(numbers)}"
+    return EntrySpec(
+        kind="benchmark",
+        reference=number,
+        idempotency_key=number,
+        happened_at=NOW,
+        moves=[Move(source, account, 1)],
+    )
+
+
+def one_hot_account() -> None:
+    """Move a little from one account that everybody wants."""
+    number = f"{client}:{next(numbers)}"
+    post_entry(
+        kind="benchmark",
+        reference=number,
+        idempotency_key=number,
+        happened_at=NOW,
+        moves=[Move(hot, chance.choice(accounts), 1)],
+    )
+
+
+def read() -> None:
+    """Ask for the balance of an account."""
+    balance(chance.choice(accounts))
+
+
+if __name__ == "__main__":
+    serve({"single": single, "batch": batch, "hot": one_hot_account, "read": read})
