@@ -9,7 +9,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po locale/*
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 
-.PHONY: run test check format messages bench build
+.PHONY: run test check format messages bench fuzz build
 
 run: .venv/.installed $(CATALOGUES)
 	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
@@ -37,6 +37,14 @@ messages: .venv/.installed
 
 bench: .venv/.installed $(CATALOGUES)
 	$(PYTHON) -m benchmarks
+
+# A story of the books that nobody has told yet; its seed tells it again.
+STEPS ?= 20000
+SEED ?= $(shell date +%s)
+fuzz: .venv/.installed $(CATALOGUES)
+	rm -f var/fuzz.sqlite3*
+	export DEBUG=1 DATABASE_URL=sqlite:///var/fuzz.sqlite3; $(PYTHON) manage.py migrate -v0 && \
+		$(PYTHON) manage.py fuzz_books --seed $(SEED) --steps $(STEPS) --check-every 2000
 
 # What production needs: no tools of ours, translations compiled, static files collected.
 build: .venv/.installed-for-production

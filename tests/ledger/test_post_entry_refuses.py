@@ -13,6 +13,7 @@ from ledger.actions.post_entry import (
     Hold,
     Move,
     Settle,
+    post_entries,
 )
 from ledger.clock import database_now
 from ledger.models import Account, Entry
@@ -79,6 +80,21 @@ def test_not_enough_counts_what_is_held(journal: Journal) -> None:
 
     short = refused(journal, "release lunch\nli ~ redeemed 11", NotEnough)
     assert (short.needed, short.available) == (11, 10)
+
+
+@pytest.mark.xfail(strict=True, reason="what is posted already is counted as if it came in again")
+def test_not_enough_beside_what_is_posted_already(journal: Journal) -> None:
+    journal.post("issued > li 10", idempotency_key="award")
+    journal.post("li > redeemed 8")
+    again, lunch = (
+        journal.spec("issued > li 10", idempotency_key="award"),
+        journal.spec("li > redeemed 5"),
+    )
+
+    with pytest.raises(NotEnough) as short:
+        post_entries([again, lunch])
+
+    assert (short.value.code, short.value.needed, short.value.available) == ("li", 5, 2)
 
 
 def test_a_drawer_is_not_overdrawn_either(journal: Journal) -> None:
