@@ -106,7 +106,9 @@ class Books:
 class Story:
     """Tells entries one after the other, and hands their rows over in batches."""
 
-    def __init__(self, books: Books, random: Random, began_at: datetime.datetime) -> None:
+    def __init__(
+        self, books: Books, random: Random, began_at: datetime.datetime, a_day: int
+    ) -> None:
         self.books, self.random, self.now = books, random, began_at
         self.entry_id = (Entry.objects.order_by("-pk").values_list("pk", flat=True).first()) or 0
         self.first_id = self.transfer_id = (
@@ -115,7 +117,7 @@ class Story:
         self.entries: list[tuple[Any, ...]] = []
         self.transfers: list[tuple[Any, ...]] = []
         self.holds: list[tuple[Held, int]] = []
-        self.step = datetime.timedelta(days=1) / A_DAY
+        self.step = datetime.timedelta(days=1) / a_day
 
     @property
     def told_transfers(self) -> int:
@@ -238,19 +240,24 @@ class Story:
 ACTORS = (uuid.UUID(int=1, version=4), uuid.UUID(int=2, version=4))
 
 
-def write_history(transfers: int, *, accounts: int = 1_000, seed: int = 1) -> None:
+def write_history(
+    transfers: int, *, accounts: int = 1_000, a_day: int = A_DAY, seed: int = 1
+) -> None:
     """Post so many transfers, or a few more, that end now, between so many accounts.
 
     The accounts are the same however long the history, so that only the history differs.
     """
     random = Random(seed)  # noqa: S311  # The same story each time, and no secret.
-    began_at = database_now() - datetime.timedelta(days=transfers / A_DAY + 1 / 24)
+    began_at = database_now() - datetime.timedelta(days=transfers / a_day + 1 / 24)
     with transaction.atomic():
         books = Books(accounts, random)
-        story = Story(books, random, began_at)
+        story = Story(books, random, began_at, a_day)
         _check_now()
         # Dropped inside the transaction, so no other connection meets unguarded books.
         triggers.drop(connection)
+        Account.objects.filter(pk__in=books.by_id, opened_at__gt=began_at).update(
+            opened_at=began_at
+        )
         while story.told_transfers < transfers:
             while len(story.transfers) < ROWS_AT_ONCE and story.told_transfers < transfers:
                 story.tell_one()

@@ -25,7 +25,10 @@ if not DEBUG:
 SECRET_KEY = env("SECRET_KEY", default="only for development, never for a site people use")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
-SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000")
+# What shared links, feeds and the site map begin with.
+SITE_ADDRESS = env(
+    "SITE_ADDRESS", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
+)
 # A demonstration says so on every page, and anybody may sign in with its PIN.
 IS_DEMO = env.bool("DEMO", default=DEBUG)
 DEMO_PIN = "246810"
@@ -216,6 +219,20 @@ CACHES["memory"] = {
 # --- The books ------------------------------------------------------------------------
 
 BOOKS_INVARIANTS = ["ledger.invariants", "market.invariants"]
+# Under which heading an exported file has an account. What is not here is an asset if it grows
+# with debits, and else a liability: kept for somebody. Nothing is income.
+BOOKS_ROOTS = {
+    "Equity": [
+        "points/issued",
+        "points/redeemed",
+        "points/expired",
+        "goods/*/supplied",
+        "goods/*/sold",
+        "goods/*/given",
+        "goods/*/spoiled",
+    ],
+    "Expenses": ["rounding", "over_short", "fees/*"],
+}
 CURRENCIES = ("CNY",)
 DEFAULT_CURRENCY = "CNY"
 
