@@ -43,6 +43,9 @@ PAGES = [
     Visit("/en/produce/XMG-XM-25/"),
     Visit("/produce/certificates/{certificate}/"),
     Visit("/produce/?q=zzz"),
+    Visit("/search/"),
+    Visit("/search/?q=zzz"),
+    Visit("/en/search/?q=radish"),
     Visit("/basket/"),
     Visit("/", who="ma"),
     Visit("/basket/", who="ma"),
@@ -71,6 +74,7 @@ WRITTEN = [
     "/stories/",
     "/stories/packs/",
     "/notices/",
+    "/search/?q=萝卜",
 ]
 
 
