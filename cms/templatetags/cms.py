@@ -48,17 +48,6 @@ def _year() -> range:
     return range(calendar.JANUARY, calendar.DECEMBER + 1)
 
 
-@register.filter
-def translations(page: Page) -> list[Page]:
-    """Return the page in each language it was translated to, itself among them.
-
-    A page that nobody has translated yet stands in the other tree as a copy; it is left out,
-    since it is in the wrong language there.
-    """
-    found = page.get_translations(inclusive=True).live().filter(alias_of=None)
-    return list(found.select_related("locale").order_by("locale__language_code"))
-
-
 @register.simple_tag(takes_context=True)
 def office_bar(context: Context) -> str:
     """Draw the way back to the office on a page that one may rewrite there.
