@@ -48,6 +48,22 @@ def test_production_is_safe() -> None:
     assert "no issues" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "https://huilin.example"),
+        ({"ALLOWED_HOSTS": "huilin.example,www.huilin.example"}, "https://huilin.example"),
+        ({"SITE_ADDRESS": "https://hui.example"}, "https://hui.example"),
+    ],
+)
+def test_shared_links_lead_to_this_site(given: dict[str, str], address: str) -> None:
+    code = "from django.conf import settings; print(settings.SITE_ADDRESS)"
+
+    result = manage("shell", "--no-imports", "-c", code, **PRODUCTION | given)
+
+    assert result.stdout.strip() == address, result.stderr
+
+
 def test_ones_own_machine_needs_nothing() -> None:
     result = manage("check", DEBUG="1")
 
