@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
+from cms.models.teasers import site_links
 from cms.queries import held_for
 from market.orders.http import guest_basket
 from people.models import Member
@@ -40,6 +41,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "community_name": cache(lambda: community_name(request)),
         "basket_count": lambda: counts()[0],
         "unread_count": lambda: counts()[1],
+        "site_links": site_links,
     }
 
 

@@ -16,6 +16,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from cms.models.teasers import site_links
 from ledger.clock import database_now
 from market.produce.actions.add_carrier import add_carrier
 from market.produce.actions.add_category import add_category
@@ -61,7 +62,7 @@ def django_db_setup(
 
 def fresh_database(worker: str, path: Path) -> str:
     """Lay down a copy of the migrated database; this function will return its name."""
-    _leave_database()
+    leave_database()
     if connections["default"].vendor == "sqlite":
         templates.copy_sqlite(path)
         return str(path)
@@ -75,12 +76,13 @@ def fresh_database(worker: str, path: Path) -> str:
 
 def use_database(name: str) -> None:
     """Let everything that follows run on this database."""
-    _leave_database()
+    leave_database()
     connection = connections["default"]
     connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def _leave_database() -> None:
+def leave_database() -> None:
+    """Close every connection, and the pools that they come from."""
     for each in connections.all(initialized_only=True):
         each.close()
         if hasattr(each, "close_pool"):
@@ -94,6 +96,14 @@ def fresh_start() -> Iterator[None]:
         caches[each].clear()
     with translation.override("zh-hans"):
         yield
+
+
+@pytest.fixture
+def foot_is_remembered(db: None) -> None:
+    """The links at the foot of a page are asked for once in half a minute, not for each page."""
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            site_links()
 
 
 # --- Places ---------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, override
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.almanac import day_in_words
 from cms.models.review import ReviewedPagePermissions
+from cms.models.teasers import site_links, told_on_first_page
 from cms.urgent import urgent_goods
 from ledger.clock import database_now
 from market.produce.http import point_of, points_of
@@ -56,6 +58,8 @@ class HomePage(Page):
     # For everybody, always: two questions less to the database on each visit.
     private_page_options: ClassVar[list[str]] = []
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    # One in each language, and all are there from the start.
+    max_count = len(settings.LANGUAGES)
     subpage_types: ClassVar[list[str]] = [
         "cms.SupplierIndexPage",
         "cms.MarketDayIndexPage",
@@ -82,7 +86,7 @@ class HomePage(Page):
         return PageViewRestriction.objects.none()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add today, and what is on sale where the visitor shops."""
+        """Add today, what is on sale where the visitor shops, and what editors wrote."""
         now = database_now()
         point = point_of(request)
         return super().get_context(request, *args, **kwargs) | {
@@ -91,4 +95,6 @@ class HomePage(Page):
             "points": points_of(request),
             "goods": newest_goods(point, now=now, most=GOODS_SHOWN) if point else [],
             "urgent": urgent_goods(point, now=now) if point else [],
+            "told": told_on_first_page(),
+            "lists": {link.kind: link.url for link in site_links()},
         }

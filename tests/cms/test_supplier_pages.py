@@ -134,6 +134,7 @@ def test_an_empty_list_says_so(client: Client, suppliers: SupplierIndexPage) -> 
     assert "这里还没写东西，过几天再来看。" in client.get("/suppliers/").text
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 @pytest.mark.parametrize("count", [5, 60])
 def test_the_number_of_questions_does_not_grow(
     client: Client,

@@ -156,6 +156,7 @@ def test_the_text_of_a_notice_is_shown_and_never_run(as_bai: Client, bai: Member
     assert "<script>alert" not in page
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_the_inbox_costs_the_same_queries_however_full(
     as_bai: Client, bai: Member, django_assert_max_num_queries
 ) -> None:
@@ -170,6 +171,7 @@ def test_the_inbox_costs_the_same_queries_however_full(
     assert counts[0] == counts[1]
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_my_page_costs_few_queries(as_bai: Client, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(12):
         as_bai.get("/mine/")

@@ -149,6 +149,7 @@ def test_an_address_registers_ten_a_minute(client: Client, typed: dict[str, str]
     assert Member.objects.count() == 10
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_costs_the_same_queries_for_any_number_of_buildings(
     client: Client, typed: dict[str, str], changcheng: Community, django_assert_num_queries
 ) -> None:

@@ -274,6 +274,7 @@ def test_a_cheaper_total_than_it_costs_is_refused(as_ma: Client, millet: Listing
     assert not Order.objects.exists()
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_checkout_takes_a_constant_number_of_queries(
     as_ma: Client, radishes: Listing, millet: Listing, django_assert_max_num_queries
 ) -> None:

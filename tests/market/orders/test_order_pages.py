@@ -129,6 +129,7 @@ def test_the_list_puts_what_waits_first(
     assert page.index(waiting.pickup_code) < page.index("以前的") < page.index("已取走")
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_the_list_costs_the_same_queries_for_any_number_of_orders(
     as_ma: Client, ma: Member, millet: Listing, django_assert_max_num_queries
 ) -> None:

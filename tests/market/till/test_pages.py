@@ -232,6 +232,7 @@ def test_slips_of_everything_that_waits(
 # --- Queries ----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 @pytest.mark.parametrize(("path", "queries"), [(TILL, 13), (f"{TILL}slips/", 12)])
 def test_lists_cost_the_same_for_one_order_and_for_fifty(
     path: str,
@@ -251,6 +252,7 @@ def test_lists_cost_the_same_for_one_order_and_for_fifty(
             as_chai.get(path)
 
 
+@pytest.mark.usefixtures("foot_is_remembered")
 def test_an_order_costs_the_same_however_many_lines_it_has(
     as_chai: Client,
     open_drawer: Till,
