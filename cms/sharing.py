@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from wagtail.models import Page
 
@@ -94,10 +95,16 @@ def card_of(page: Page) -> Card:
         tag=Tag("", gettext("Huilin")),
         heading=_heading(page),
         title=title_of(page),
-        lines=(sentence_of(page),),
+        lines=(_line(page),),
         promise=_promise(),
         name=gettext("Huilin"),
     )
+
+
+def _line(page: Page) -> str:
+    """Say what the page says; the promise stands on every picture already."""
+    sentence = sentence_of(page)
+    return gettext("Prices that say who gets what") if sentence == _promise() else sentence
 
 
 def _heading(page: Page) -> str:
@@ -113,7 +120,7 @@ def _card_of_market_day(page: MarketDayPage) -> Card:
     return Card(
         community=point.community.local_name,
         tag=_tag_of_day(page),
-        heading=page.get_series_display(),
+        heading=capfirst(page.get_series_display()),
         title=title_of(page),
         lines=(hours_of(page), point.local_name),
         promise=_promise(),

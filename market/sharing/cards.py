@@ -18,7 +18,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from market.sharing.drawing import HEIGHT, WIDTH, Card, draw
 from market.sharing.links import Picture, absolute
 
-LOOK = 1
+LOOK = 2
 """Count it up when the drawing changes: the addresses change with it."""
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"

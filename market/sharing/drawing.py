@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from market.sharing.lines import broken, shortened
 
 WIDTH, HEIGHT = 1200, 630
-"""What Open Graph readers expect; WeChat cuts its square out of the middle."""
+"""What those expect who show shared links."""
 
 FONT = Path(__file__).parent / "font" / "NotoSansCJKsc-Bold.otf"
 FINE = 2
@@ -26,7 +26,10 @@ KRAFT, KRAFT_BACK, KRAFT_INK = "#a87b45", "#f4e9d4", "#5c421b"
 AWNING, SCALLOP, STRIP = 92, 30, 88
 MARGIN, TAG_WIDTH, GAP = 56, 316, 48
 TITLE_SIZES = (80, 72, 64, 56, 50, 44)
-TITLE_LINES = 3
+SMALLEST_TITLES = (64, 56, 44)
+"""How small a title of one, of two and of three lines may be."""
+
+LINES_MOST = 3
 LINE_HEIGHT = 1.28
 HEADING, LINE = 66, 50
 SMALLEST = 20
@@ -203,19 +206,24 @@ def _draw_words(pen: Pen, card: Card, box: Box) -> None:
 
 
 def title_in_lines(pen: Pen, title: str, width: float, height: float) -> tuple[int, list[str]]:
-    """Return the largest size in which a title has room, and its lines."""
+    """Return how large a title is written, and its lines.
+
+    Rather a little smaller on one line than with one word on a second.
+    """
     text = writable(title)
-    for size in TITLE_SIZES:
-        lines = broken(text, width, partial(pen.width, size=size))
-        if len(lines) <= TITLE_LINES and len(lines) * size * LINE_HEIGHT <= height:
-            return size, lines
+    for most, smallest in enumerate(SMALLEST_TITLES, start=1):
+        for size in (size for size in TITLE_SIZES if size >= smallest):
+            lines = broken(text, width, partial(pen.width, size=size))
+            if len(lines) <= most and len(lines) * size * LINE_HEIGHT <= height:
+                return size, lines
     size = TITLE_SIZES[-1]
-    return size, shortened(text, width, partial(pen.width, size=size), most=TITLE_LINES)
+    most = len(SMALLEST_TITLES)
+    return size, shortened(text, width, partial(pen.width, size=size), most=most)
 
 
 def _lines(pen: Pen, card: Card, width: float) -> list[str]:
     """Give each line one line of the picture, and a line that stands alone up to three."""
-    most = TITLE_LINES if len(card.lines) == 1 else 1
+    most = LINES_MOST if len(card.lines) == 1 else 1
     return [
         part
         for line in card.lines
