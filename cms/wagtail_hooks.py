@@ -20,12 +20,15 @@ from wagtail_localize.views.report import TranslationsReportFilterSet
 
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
 from cms.office.action_menu import first_things_first
+from cms.office.copying import header_button
+from cms.office.page_lists import MENU, PagesViewSetGroup, home_menu_item, tree_menu_item
 from cms.office.today import TodayPanel
 from cms.pictures import too_large
 from cms.uploads import AddPicturesView
 from people.http import MemberRequest
 
 UNUSED = {
+    "explorer",
     "documents",
     "snippets",
     "help",
@@ -36,9 +39,12 @@ UNUSED = {
     "page-types-usage",
     "search-terms",
 }
-"""Menu entries of Wagtail's that nobody here needs."""
+"""Menu entries of Wagtail's that nobody here needs; the explorer stands in the menu of pages."""
 
-AFTER_OUR_OWN = {"explorer": 800, "images": 810}
+SAID_BY_TODAY = {"workflow_objects_to_moderate", "user_objects_in_workflow_moderation"}
+"""Panels of Wagtail's first page that ours stands for."""
+
+AFTER_OUR_OWN = {"images": 810}
 """Daily work comes first: goods, orders, people. Words and pictures follow."""
 
 # wagtail-localize gives these two no label, only the English name of a column.
@@ -61,6 +67,9 @@ def tidy_menu(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
 
 
 hooks.register("construct_page_action_menu", first_things_first)
+hooks.register("register_page_header_buttons", header_button)
+hooks.register(MENU, home_menu_item)
+hooks.register(MENU, tree_menu_item)
 
 
 @hooks.register("register_admin_viewset")
@@ -68,10 +77,9 @@ def choosers() -> list[ViewSet]:
     return [supplier_chooser, product_chooser, building_chooser]
 
 
-@hooks.register("construct_homepage_summary_items", order=1000)
-def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> None:
-    """Leave out how many pages and pictures there are: nobody works by that."""
-    summary_items.clear()
+@hooks.register("register_admin_viewset")
+def pages() -> PagesViewSetGroup:
+    return PagesViewSetGroup()
 
 
 # Before Wagtail's own, which keeps photos as they came.
@@ -80,9 +88,16 @@ def many_pictures() -> list[URLPattern]:
     return [path("images/multiple/add/", AddPicturesView.as_view(), name="add_pictures")]
 
 
+@hooks.register("construct_homepage_summary_items", order=1000)
+def tidy_summary(_request: HttpRequest, summary_items: list[SummaryItem]) -> None:
+    """Leave out how many pages and pictures there are: nobody works by that."""
+    summary_items.clear()
+
+
 @hooks.register("construct_homepage_panels")
 def today(request: MemberRequest, panels: list[Component]) -> None:
-    """Put first what waits today."""
+    """Put first what waits today. What waits of pages it says itself, and with whose word."""
+    panels[:] = [panel for panel in panels if getattr(panel, "name", "") not in SAID_BY_TODAY]
     panels.insert(0, TodayPanel(request.user))
 
 

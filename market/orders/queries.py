@@ -185,6 +185,26 @@ def orders_past_their_time(now: datetime.datetime) -> QuerySet[Order]:
     return Order.objects.filter(status=Order.Status.READY, ready_at__lt=ready_before).order_by("pk")
 
 
+def orders_to_collect(community: int) -> QuerySet[Order]:
+    """Return what is ready at a community's service points."""
+    return Order.objects.filter(status=Order.Status.READY, service_point__community=community)
+
+
+def orders_on_their_last_day(community: int, now: datetime.datetime) -> QuerySet[Order]:
+    """Return what is ready for the last day, or longer: after it the order is given up."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    ready_before = today - datetime.timedelta(days=KEEP_DAYS - 1)
+    return orders_to_collect(community).filter(ready_at__lt=ready_before)
+
+
+def orders_given_up(community: int, now: datetime.datetime) -> QuerySet[Order]:
+    """Return what nobody collected, for as many days as it had been kept: somebody may ask."""
+    since = now - datetime.timedelta(days=KEEP_DAYS)
+    return Order.objects.filter(
+        status=Order.Status.UNCOLLECTED, service_point__community=community, closed_at__gte=since
+    )
+
+
 def reserved_listings() -> QuerySet[Listing]:
     """Return listings that open orders have reserved some of, with `reserved`, most first."""
     is_open = Q(order_lines__order__status__in=Order.OPEN)

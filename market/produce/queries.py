@@ -210,6 +210,25 @@ def certificates_of(supplier: Supplier) -> list[Certificate]:
     return list(latest.values())
 
 
+def lots_without_certificate(community: int) -> QuerySet[Lot]:
+    """Return what came to a community without the certificate the law asks for.
+
+    Until it comes the listing cannot go on sale; what was withdrawn waits for none.
+    """
+    return Lot.objects.filter(
+        certificate=None,
+        listing__product__needs_certificate=True,
+        listing__service_point__community=community,
+    ).exclude(listing__status=Listing.Status.WITHDRAWN)
+
+
+def listings_to_review(community: int) -> QuerySet[Listing]:
+    """Return what has been handed in to be put on sale at a community's service points."""
+    return Listing.objects.filter(
+        status=Listing.Status.SUBMITTED, service_point__community=community
+    )
+
+
 def categories_in_order() -> list[Category]:
     """Return the shelves as the chips show them; a new one is there within half a minute."""
     return caches["memory"].get_or_set("categories", _categories, REMEMBERED_SECONDS) or []

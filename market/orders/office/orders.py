@@ -4,21 +4,58 @@ from __future__ import annotations
 
 from typing import Any, override
 
+import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from ledger.clock import database_now
 from market.orders.models import Order
 from market.orders.office import cutting
-from market.orders.queries import added_up, orders_with_lines
+from market.orders.queries import (
+    added_up,
+    orders_given_up,
+    orders_on_their_last_day,
+    orders_to_collect,
+    orders_with_lines,
+)
 from market.produce.templatetags.produce import quantity, yuan
 
 
+class OrderFilterSet(WagtailFilterSet):
+    """What the first page of the office counts, in the community of who looks."""
+
+    waiting = django_filters.ChoiceFilter(
+        label=gettext_lazy("What waits"),
+        choices=[
+            ("collect", gettext_lazy("Orders to collect")),
+            ("last_day", gettext_lazy("Call: last day to collect")),
+            ("given_up", gettext_lazy("Nobody collected")),
+        ],
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("All"),
+        method="keep_waiting",
+    )
+
+    def keep_waiting(self, orders: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
+        community, now = self.request.user.community_id, database_now()
+        wanted = {
+            "collect": orders_to_collect(community),
+            "last_day": orders_on_their_last_day(community, now),
+            "given_up": orders_given_up(community, now),
+        }[value]
+        return orders.filter(pk__in=wanted.values("pk"))
+
+
 class OrderIndexView(IndexView):
+    base_filterset_class = OrderFilterSet
+
     @override
     def get_base_queryset(self) -> QuerySet[Order]:
         return orders_with_lines(super().get_base_queryset())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any, override
 
+import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -23,6 +25,7 @@ from market.produce.models import Listing, Lot, StockChange
 from market.produce.office import desk
 from market.produce.office.forms import ListingForm
 from market.produce.office.goods import SayWhy
+from market.produce.queries import listings_to_review, lots_without_certificate
 from market.produce.templatetags.produce import quantity, yuan
 
 RECEIVE, COUNT, CHANGE = "produce.receive_goods", "produce.count_stock", "produce.change_listing"
@@ -49,8 +52,26 @@ class EditListingView(SayWhy, EditView):
         return listing
 
 
+class ListingFilterSet(WagtailFilterSet):
+    waiting = django_filters.ChoiceFilter(
+        label=gettext_lazy("What waits"),
+        choices=[("review", gettext_lazy("Listings to review"))],
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("All"),
+        method="keep_waiting",
+    )
+
+    def keep_waiting(
+        self, listings: QuerySet[Listing], _name: str, _value: str
+    ) -> QuerySet[Listing]:
+        wanted = listings_to_review(self.request.user.community_id)
+        return listings.filter(pk__in=wanted.values("pk"))
+
+
 class ListingIndexView(IndexView):
     """The list of listings: what is done to goods each day beside the name, the rest behind it."""
+
+    base_filterset_class = ListingFilterSet
 
     @override
     def get_base_queryset(self) -> QuerySet[Listing]:
@@ -162,7 +183,23 @@ def to_the_listings(label: str) -> HeaderButton:
     return HeaderButton(label, url=reverse("listing:index"), icon_name="tag")
 
 
+class LotFilterSet(WagtailFilterSet):
+    waiting = django_filters.ChoiceFilter(
+        label=gettext_lazy("What waits"),
+        choices=[("certificate", gettext_lazy("Lots with no certificate"))],
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("All"),
+        method="keep_waiting",
+    )
+
+    def keep_waiting(self, lots: QuerySet[Lot], _name: str, _value: str) -> QuerySet[Lot]:
+        wanted = lots_without_certificate(self.request.user.community_id)
+        return lots.filter(pk__in=wanted.values("pk"))
+
+
 class LotIndexView(IndexView):
+    base_filterset_class = LotFilterSet
+
     @cached_property
     def header_buttons(self) -> list[Any]:
         if not self.request.user.has_perm(RECEIVE):
