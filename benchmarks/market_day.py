@@ -31,7 +31,6 @@ STALLS = {"twelve": 12, "two": 2}
 GOODS_OF_A_STALL = 5
 QUERIES_MOST = 20
 LEAST = 1.0
-PEER = "plain"
 DAY = datetime.timedelta(days=1)
 WHEN = {"to come": DAY, "on": 0 * DAY, "over": -DAY}
 
@@ -75,13 +74,15 @@ def _verdict(name: str, share: float, asked: int) -> str:
 
 
 def _write_pages(village: Village) -> tuple[str, dict[str, str]]:
-    """Publish the peer and the market days beside each other; return their addresses."""
+    """Publish the peer and the market days, as deep as each other; return their addresses."""
     home = HomePage.objects.get(locale__language_code="zh-hans")
     pictures = [_picture(number) for number in range(SECTIONS)]
     days = MarketDayIndexPage.objects.child_of(home).first()
     if days is None:
         days = _publish(home, MarketDayIndexPage(title="集市", slug="market-days"))
-    _publish(days, _plain_page(pictures))
+    plain = _plain_pages()
+    above = _publish(home, plain(title="页", slug="plain", body=[]))
+    _publish(above, plain(title="一页", slug="page", body=_sections(pictures)))
     suppliers = village.settle_farmers(max(STALLS.values()))
     for number, supplier in enumerate(suppliers):
         village.fill_shelf(
@@ -94,27 +95,26 @@ def _write_pages(village: Village) -> tuple[str, dict[str, str]]:
             page = _market_day(village, later, pictures[0], suppliers[:count])
             page.slug = f"day-{len(addresses)}"
             addresses[name] = f"/{days.slug}/{_publish(days, page).slug}/"
-    return f"/{days.slug}/{PEER}/", addresses
+    return "/plain/page/", addresses
 
 
-def _plain_page(pictures: list[Image]) -> Page:
-    """Return the peer's page, in a table made for it: its app has no migrations."""
-    model = apps.get_app_config("plain").get_model("PlainPage")
+def _plain_pages() -> type[Page]:
+    """Return the peer's kind of page, with a table made for it: its app has no migrations."""
+    model: type[Page] = apps.get_app_config("plain").get_model("PlainPage")
     with connection.schema_editor() as editor:
         editor.create_model(model)
-    sections = [
+    return model
+
+
+def _sections(pictures: list[Image]) -> list[dict[str, object]]:
+    text = "<p>旱地里种出来的小米，<b>自己碾</b>、自己装。</p>"
+    return [
         {
             "type": "section",
-            "value": {
-                "heading": f"第{number}段",
-                "text": "<p>旱地里种出来的小米，<b>自己碾</b>、自己装。</p>",
-                "picture": picture.pk,
-            },
+            "value": {"heading": f"第{number}段", "text": text, "picture": picture.pk},
         }
         for number, picture in enumerate(pictures, start=1)
     ]
-    page: Page = model(title="一页", slug=PEER, body=sections)
-    return page
 
 
 def _market_day(
