@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, NamedTuple, override
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,9 +17,24 @@ from cms.almanac import day_in_words
 from cms.blocks import ProgrammeBlock, StallsBlock, chosen
 from cms.models.public import IndexPage, WrittenPage, with_pictures
 from ledger.clock import database_now
-from market.orders.queries import DayFigures, figures_of_day
-from market.produce.queries import goods_of_suppliers
+from market.orders.queries import figures_of_day
+from market.produce.goods import Good
+from market.produce.http import points_of
+from market.produce.queries import goods_of_suppliers, names_of_suppliers
 from people.models import ServicePoint
+
+
+class Stall(NamedTuple):
+    """A stall as visitors see it.
+
+    Args:
+        supplier: its name in the language of the page; nothing once the supplier is gone.
+    """
+
+    number: str
+    supplier: str
+    note: str
+    goods: list[Good]
 
 
 class MarketDayIndexPage(IndexPage):
@@ -147,12 +162,13 @@ class MarketDayPage(WrittenPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the goods of the stalls, what is on, and once it is over what came of it."""
         now = database_now()
-        suppliers = chosen(self.stalls, "stall", "supplier")
+        phase, point = self.phase(now), self.sold_at(request)
         return super().get_context(request, *args, **kwargs) | {
-            "phase": self.phase(now),
+            "phase": phase,
             "time_now": timezone.localtime(now).time(),
-            "goods_of_stalls": goods_of_suppliers(self.service_point, suppliers, now=now),
-            "figures": self._figures(now),
+            "point": point,
+            "stands": self._stands(point, now),
+            "figures": figures_of_day(point, self.held_on) if phase == self.Phase.AFTER else None,
         }
 
     @override
@@ -163,13 +179,25 @@ class MarketDayPage(WrittenPage):
     @override
     def sold_at(self, request: HttpRequest) -> ServicePoint:
         """Return the market's own point: its text speaks of what is sold there."""
-        point: ServicePoint = self.service_point
+        remembered = {point.pk: point for point in points_of(request)}
+        point: ServicePoint = remembered.get(self.service_point_id) or self.service_point
         return point
 
-    def _figures(self, now: datetime.datetime) -> DayFigures | None:
-        if now < self.closes_at:
-            return None
-        return figures_of_day(self.service_point, self.held_on)
+    def _stands(self, point: ServicePoint, now: datetime.datetime) -> list[Stall]:
+        """Return the stalls with what they have right now; once it is over, without."""
+        suppliers = chosen(self.stalls, "stall", "supplier")
+        over = self.phase(now) == self.Phase.AFTER
+        goods = {} if over else goods_of_suppliers(point, suppliers, now=now)
+        names = names_of_suppliers() if suppliers else {}
+        return [
+            Stall(
+                number=row["value"]["number"],
+                supplier=names.get(row["value"]["supplier"], ""),
+                note=row["value"].get("note") or "",
+                goods=goods.get(row["value"]["supplier"], []),
+            )
+            for row in self.stalls.raw_data
+        ]
 
 
 class CopiedDay(models.Model):

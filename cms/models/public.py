@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, chosen
@@ -130,6 +132,14 @@ class IndexPage(Searched, Page):
 
     class Meta:
         abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a page below with one question: Wagtail asks for the page, then for its kind."""
+        if len(path_components) != 1:
+            return super().route(request, path_components)
+        (kind,) = self.clean_subpage_models()
+        page = get_object_or_404(kind.objects.child_of(self), slug=path_components[0])
+        return page.route(request, [])
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none()

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db.models import DateTimeField, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from ledger.questions import Blank, Question
+from ledger.questions import Blank, Question, blanks, numbered
 from market.produce.goods import COLUMNS, Good, address_of_anything, card, cards
 from market.produce.models import Category, Certificate, Listing, Lot, Product, Supplier
 from market.produce.photos import PAGE_PHOTO, photo_urls
@@ -177,12 +177,42 @@ def goods_of_suppliers(
     point: ServicePoint, suppliers: Iterable[int], *, now: datetime.datetime
 ) -> dict[int, list[Good]]:
     """Return what each of these suppliers has at a point, by the supplier's id."""
-    column = "product__supplier_id"
-    listings = _in_sight(point, now).filter(product__supplier__in=set(suppliers))
+    ids = set(suppliers)
+    if not ids:
+        return {}
+    since = now - CLOSED_STAYS
+    rows = _of_suppliers(len(ids)).ask(
+        point=point.pk, now=now, since=since, **numbered("supplier", ids)
+    )
     goods_of: dict[int, list[Good]] = {}
-    for supplier, good in _goods_with(listings, column, now):
+    for supplier, good in _goods_with(rows, now):
         goods_of.setdefault(supplier, []).append(good)
     return goods_of
+
+
+@cache
+def _of_suppliers(count: int) -> Question[tuple[Any, ...]]:
+    """Return the question for what so many suppliers have at a point."""
+    suppliers = blanks("supplier", count)
+    return Question(
+        lambda: (
+            _in_sight_since(
+                Blank("point"), Blank("now", DateTimeField()), Blank("since", DateTimeField())
+            )
+            .filter(product__supplier__id__in=suppliers)
+            .values_list(*COLUMNS, "product__supplier_id")
+        )
+    )
+
+
+def names_of_suppliers() -> dict[int, str]:
+    """Return what suppliers are called in the language of the page, by their id."""
+    language = get_language()
+    return caches["memory"].get_or_set(f"suppliers-{language}", _names, REMEMBERED_SECONDS) or {}
+
+
+def _names() -> dict[int, str]:
+    return {supplier.pk: supplier.local_name for supplier in Supplier.objects.all()}
 
 
 def goods_of_products(
@@ -190,14 +220,11 @@ def goods_of_products(
 ) -> dict[int, Good]:
     """Return the cards of these products at a point, by the product's id."""
     listings = _in_sight(point, now).filter(product__in=set(products))
-    return dict(_goods_with(listings, "product_id", now))
+    return dict(_goods_with(list(listings.values_list(*COLUMNS, "product_id")), now))
 
 
-def _goods_with(
-    listings: QuerySet[Listing, Any], column: str, now: datetime.datetime
-) -> Iterable[tuple[int, Good]]:
-    """Pair each card with another column of its row."""
-    rows = list(listings.values_list(*COLUMNS, column))
+def _goods_with(rows: list[tuple[Any, ...]], now: datetime.datetime) -> Iterable[tuple[int, Good]]:
+    """Pair each card with the last column of its row."""
     return zip((row[-1] for row in rows), cards([row[:-1] for row in rows], now), strict=True)
 
 

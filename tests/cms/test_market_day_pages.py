@@ -189,7 +189,7 @@ def test_during_it_what_is_on_stands_out(
     page = " ".join(client.get(ADDRESS).text.split())
 
     assert page.count('<li class="now">') == 1
-    assert '<li class="now"> <time>00:00–23:59</time> <span>义诊' in page
+    assert '<li class="now"> <b><time>00:00</time>–<time>23:59</time></b> <span>义诊' in page
     assert "发 60 个号" in page
 
 

@@ -85,7 +85,13 @@ def good_cards(context: Context, goods: Iterable[Good], level: int = 3) -> SafeS
     """
     draw = _card.__wrapped__ if settings.DEBUG else _card
     language = get_language()
-    cards = "".join(draw(good, language, level) for good in goods)
+    drawn: set[int] = context["request"].__dict__.setdefault("cards_drawn", set())
+    cards = ""
+    for good in goods:
+        card = draw(good, language, level)
+        # A page may show a good twice, but a name for its button may be given once.
+        cards += card.replace(f' id="add-{good.pk}"', "") if good.pk in drawn else card
+        drawn.add(good.pk)
     cards = cards.replace(TOKEN_GOES_HERE, escape(context.get("csrf_token", "")))
     cards = cards.replace(ADDRESS_GOES_HERE, escape(context["request"].get_full_path()))
     return mark_safe(cards)  # noqa: S308  # Drawn by a template, which escaped what it holds.
