@@ -7,13 +7,10 @@ thousand accounts; subject and peers take turns, and what counts is the middle o
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import NamedTuple
 
-import psycopg
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,10 +19,9 @@ from benchmarks.posting.processes import (
     DJANGO_LEDGER,
     HORDAK,
     Figure,
-    Peer,
     Posters,
-    bare_environment,
-    python_with,
+    Subject,
+    peer_with_database,
 )
 from ledger.actions.open_account import AccountSpec, open_accounts
 from ledger.actions.post_entry import Move, post_entry
@@ -46,14 +42,6 @@ HOT_CLIENTS = (1, 8, 32)
 MARKS = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK", "PRAGMA")
 
 
-class Subject(NamedTuple):
-    """Who posts, and how its processes are started."""
-
-    title: str
-    command: list[str]
-    environment: dict[str, str]
-
-
 def main() -> None:
     prepare()
     _show_statements()
@@ -64,7 +52,7 @@ def main() -> None:
         ),
     ]
     if connection.vendor == "postgresql":
-        peers = [_prepared(peer) for peer in (HORDAK, DJANGO_LEDGER)]
+        peers = [peer_with_database(peer) for peer in (HORDAK, DJANGO_LEDGER)]
         for clients in (1, 4):
             _show_single(_take("single", clients, [*subjects, *peers]), clients)
         _show_batch(_take("batch", 1, subjects))
@@ -91,23 +79,11 @@ def prepare() -> None:
     )
 
 
-def _prepared(peer: Peer) -> Subject:
-    """Make a database for a peer, with a thousand accounts in it."""
-    place = connection.settings_dict
-    host = place["OPTIONS"].get("host") or place["HOST"]
-    with psycopg.connect(host=host, user=place["USER"], dbname="postgres", autocommit=True) as ours:
-        ours.execute(f"CREATE DATABASE {peer.name}")
-    command = [python_with(peer), "-m", f"benchmarks.posting.{peer.name}", host, peer.name]
-    environment = bare_environment()
-    subprocess.run([*command, "prepare"], check=True, env=environment)
-    return Subject(peer.title, command, environment)
-
-
 def _take(task: str, clients: int, subjects: list[Subject]) -> dict[str, list[Figure]]:
     with ExitStack() as stack:
         takes = {}
         for subject in subjects:
-            posters = Posters(subject.command, clients, environment=subject.environment)
+            posters = Posters(subject, clients)
             stack.enter_context(posters)
             takes[subject.title] = partial(posters.take, task, SLICE_SECONDS)
         return in_turn(takes)
@@ -186,7 +162,7 @@ def _show_batch(taken: dict[str, list[Figure]]) -> None:
 def _show_hot_account(ours: Subject) -> None:
     rows: list[list[object]] = []
     for clients in HOT_CLIENTS:
-        with Posters(ours.command, clients, environment=ours.environment) as posters:
+        with Posters(ours, clients) as posters:
             takes = {task: partial(posters.take, task, SLICE_SECONDS) for task in ("hot", "single")}
             taken = in_turn(takes, rounds=3)
         middles = {
@@ -203,7 +179,7 @@ def _show_hot_account(ours: Subject) -> None:
 
 def _show_crowd(ours: Subject) -> None:
     """Let eight processes write at once: whoever is told "database is locked" stops the run."""
-    with Posters(ours.command, CROWD, environment=ours.environment) as posters:
+    with Posters(ours, CROWD) as posters:
         taken = in_turn({"single": partial(posters.take, "single", SLICE_SECONDS)})["single"]
     table(
         f"{CROWD} processes at once, none told “database is locked”: {connection.display_name}",

@@ -11,7 +11,6 @@ import uuid
 from benchmarks.posting.protocol import serve
 from ledger.actions.post_entry import EntrySpec, Move, post_entries, post_entry
 from ledger.models import Account
-from ledger.queries import balance
 
 AWARDS = 50
 NOW = datetime.datetime.now(datetime.UTC)
@@ -65,10 +64,5 @@ def one_hot_account() -> None:
     )
 
 
-def read() -> None:
-    """Ask for the balance of an account."""
-    balance(chance.choice(accounts))
-
-
 if __name__ == "__main__":
-    serve({"single": single, "batch": batch, "hot": one_hot_account, "read": read})
+    serve({"single": single, "batch": batch, "hot": one_hot_account})

@@ -11,6 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+import psycopg
+from django.db import connection
+
 ROOT = Path(__file__).parent.parent.parent
 ENVIRONMENTS = ROOT / "var" / "peers"
 
@@ -31,6 +34,14 @@ HORDAK = Peer("hordak", "django-hordak", "2.0.0")
 DJANGO_LEDGER = Peer("django_ledger", "django-ledger", "0.8.5")
 
 
+class Subject(NamedTuple):
+    """Who posts, and how its processes are started."""
+
+    title: str
+    command: Sequence[str]
+    environment: dict[str, str]
+
+
 class Figure(NamedTuple):
     """What so many clients of one subject did together in one round."""
 
@@ -44,12 +55,12 @@ class Figure(NamedTuple):
 class Posters:
     """So many processes of one subject, each with a connection of its own."""
 
-    def __init__(self, command: Sequence[str], count: int, *, environment: dict[str, str]) -> None:
+    def __init__(self, subject: Subject, count: int) -> None:
         self._processes = [
             subprocess.Popen(
-                [*command, str(number)],
+                [*subject.command, str(number)],
                 cwd=ROOT,
-                env=environment,
+                env=subject.environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -101,7 +112,20 @@ def python_with(peer: Peer) -> str:
     return str(python)
 
 
-def bare_environment() -> dict[str, str]:
+def peer_with_database(peer: Peer, preparation: str = "prepare") -> Subject:
+    """Make a database for a peer on the server we are on, prepared by the peer itself."""
+    place: dict[str, Any] = connection.settings_dict
+    host = place["OPTIONS"].get("host") or place["HOST"]
+    name = f"{peer.name}_{preparation}"
+    with psycopg.connect(host=host, user=place["USER"], dbname="postgres", autocommit=True) as ours:
+        ours.execute(f'CREATE DATABASE "{name}"')
+    command = [python_with(peer), "-m", f"benchmarks.posting.{peer.name}", host, name]
+    environment = _bare_environment()
+    subprocess.run([*command, preparation], check=True, cwd=ROOT, env=environment)
+    return Subject(peer.title, command, environment)
+
+
+def _bare_environment() -> dict[str, str]:
     """Return our environment without what sets our own site up."""
     ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PYTHONPATH"}
     return {name: value for name, value in os.environ.items() if name not in ours} | {
