@@ -65,6 +65,12 @@ class Postgres:
         building.rename(archive)
         self._start()
 
+    def crash(self) -> None:
+        """End every process of the server as if the power had gone, and start it again."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(START_SECONDS)
+        self._start()
+
     def stop(self) -> None:
         self._shut_down()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-on_sqlite = pytest.mark.skipif(
-    "connection.vendor != 'sqlite'", reason="PostgreSQL does not do such a thing"
-)
-on_postgresql = pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="SQLite does not do such a thing"
-)
 is_sqlite = connection.vendor == "sqlite"
+on_sqlite = pytest.mark.skipif(not is_sqlite, reason="PostgreSQL does not do such a thing")
+on_postgresql = pytest.mark.skipif(is_sqlite, reason="SQLite does not do such a thing")
 
 
 def execute(sql: str, *values: Any) -> None:
