@@ -19,6 +19,7 @@ from market.produce.photos import photo_urls
 from market.sharing.cards import digest, picture_at
 from market.sharing.drawing import HEIGHT, WIDTH, Card, Tag
 from market.sharing.links import Picture, Shared, Translation, absolute, data_script
+from people.models import ServicePoint
 
 OWN_PICTURE = f"fill-{WIDTH}x{HEIGHT}|format-jpeg"
 
@@ -30,11 +31,12 @@ def shared_page(page: Page) -> Shared:
     engines take two addresses of one text for a trick.
     """
     page = original_of(page)
-    language = page.locale.language_code
+    published = translations_of(page)
+    itself = next((each for each in published if each.pk == page.pk), page)
+    language = itself.locale.language_code
     address = absolute(page.url or "/")
     translations = [
-        Translation(each.locale.language_code, absolute(each.url or "/"))
-        for each in translations_of(page)
+        Translation(each.locale.language_code, absolute(each.url or "/")) for each in published
     ]
     with translation.override(language):
         picture = picture_of(page)
@@ -45,7 +47,7 @@ def shared_page(page: Page) -> Shared:
             address=address,
             translations=translations,
             picture=picture,
-            data=_event(page, address, picture)
+            data=_event(page, language, address, picture)
             if isinstance(page, MarketDayPage)
             else SafeString(),
         )
@@ -74,8 +76,9 @@ def picture_of(page: Page) -> Picture:
 
     Of a market day the card is what people need: the day and the place.
     """
-    own = page.picture if isinstance(page, PublicPage) else None
-    if own is None or isinstance(page, MarketDayPage) or _is_small(own):
+    has_own = isinstance(page, PublicPage) and not isinstance(page, MarketDayPage)
+    own = page.picture if has_own else None
+    if own is None or _is_small(own):
         card = card_of(page)
         return picture_at(reverse("page-picture", args=[page.pk, digest(card)]), card)
     address = absolute(photo_urls([own.pk], OWN_PICTURE)[own.pk])
@@ -116,7 +119,7 @@ def _heading(page: Page) -> str:
 
 
 def _card_of_market_day(page: MarketDayPage) -> Card:
-    point = page.service_point
+    point = point_of_market(page)
     return Card(
         community=point.community.local_name,
         tag=_tag_of_day(page),
@@ -126,6 +129,15 @@ def _card_of_market_day(page: MarketDayPage) -> Card:
         promise=_promise(),
         name=gettext("Huilin"),
     )
+
+
+def point_of_market(page: MarketDayPage) -> ServicePoint:
+    """Return where a market day is, asked together with its community."""
+    if not MarketDayPage.service_point.is_cached(page):
+        points = ServicePoint.objects.select_related("community")
+        page.service_point = points.get(pk=page.service_point_id)
+    point: ServicePoint = page.service_point
+    return point
 
 
 def _tag_of_day(page: MarketDayPage) -> Tag:
@@ -147,9 +159,9 @@ def _promise() -> str:
     return gettext("Every yuan goes to the farmer; we add nothing.")
 
 
-def _event(page: MarketDayPage, address: str, picture: Picture) -> SafeString:
+def _event(page: MarketDayPage, language: str, address: str, picture: Picture) -> SafeString:
     """Say in the words of schema.org when and where a market day is, and that it is free."""
-    point = page.service_point
+    point = point_of_market(page)
     community = {"@type": "Organization", "name": point.community.local_name}
     return data_script(
         {
@@ -157,7 +169,7 @@ def _event(page: MarketDayPage, address: str, picture: Picture) -> SafeString:
             "name": page.title,
             "description": page.summary,
             "url": address,
-            "inLanguage": "en" if page.locale.language_code == "en" else "zh-Hans",
+            "inLanguage": "en" if language == "en" else "zh-Hans",
             "startDate": page.opens_at.isoformat(),
             "endDate": page.closes_at.isoformat(),
             "eventStatus": "https://schema.org/EventScheduled",

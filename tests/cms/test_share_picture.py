@@ -316,7 +316,7 @@ def test_no_text_breaks_it(card: Card) -> None:
         ("西吉洋芋粉条（宽粉）", 72, ["西吉洋芋粉条（宽粉）"]),
         ("“乐活”公益集市·春：农社对接", 80, ["“乐活”公益集市·", "春：农社对接"]),
         ("New Year goods fair: tofu, couplets and all else", 56,
-         ["New Year goods fair:", "tofu, couplets and all else"]),
+         ["New Year goods fair: tofu,", "couplets and all else"]),
         ("腊月廿三年货大集，" * 6, 44,
          ["腊月廿三年货大集，腊月廿三年货大", "集，腊月廿三年货大集，腊月廿三年",
           "货大集，腊月廿三年货大集，腊月…"]),
