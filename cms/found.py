@@ -37,7 +37,7 @@ WRITTEN = {
     MarketDayPage: pgettext_lazy("kind of page", "Market day"),
     StoryPage: pgettext_lazy("kind of page", "Story"),
     NoticePage: pgettext_lazy("kind of page", "Notice"),
-    StandardPage: pgettext_lazy("kind of page", "About us"),
+    StandardPage: pgettext_lazy("kind of page", "Guide"),
 }
 LISTS = dict.fromkeys(
     [SupplierIndexPage, MarketDayIndexPage, StoryIndexPage, NoticeIndexPage],

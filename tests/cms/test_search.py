@@ -289,6 +289,10 @@ def test_nothing_found_while_nothing_is_on_sale(client: Client) -> None:
     assert "tel:" not in page.text
 
 
+def test_looking_changes_nothing_so_it_takes_no_post(client: Client) -> None:
+    assert client.post("/search/", {"q": "萝卜"}).status_code == 405
+
+
 def test_what_was_typed_is_kept_nowhere(client: Client, story: StoryPage) -> None:
     for typed in ("萝卜", "榴莲"):
         look(client, typed)
