@@ -9,7 +9,7 @@ from ledger.models import Entry
 from ledger.testing import assert_books_balance
 from tests.ledger.journal import Journal, balances
 from tests.ledger.raw import on_postgresql
-from tests.ledger.writers import Writers, open_accounts
+from tests.ledger.writers import Writers, database_url, open_accounts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 12 if connection.vendor == "postgresql" else 8
@@ -39,7 +39,9 @@ def test_many_processes_trade_and_nothing_is_lost() -> None:
 @on_postgresql
 def test_without_locks_in_order_they_wait_for_each_other() -> None:
     """The control: half of them lock the highest account first."""
-    outcome = Writers("trade_out_of_order", people=PEOPLE, steps=8).outcome()
+    impatient = f"{database_url()}&options=-c%20deadlock_timeout%3D10ms"
+
+    outcome = Writers("trade_out_of_order", people=6, steps=10, url=impatient).outcome()
 
     assert outcome["OperationalError"] > 0
     assert deadlocks() > 0
