@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.contrib.search_promotions.views import IndexView as Recommendations
+from wagtail.contrib.search_promotions.wagtail_hooks import SearchPicksMenuItem
 from wagtail_localize.views.report import TranslationsReportFilterSet
 
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
@@ -37,9 +38,10 @@ UNUSED = {
     "collections",
     "aging-pages",
     "page-types-usage",
+    "promoted-search-results",
     "search-terms",
 }
-"""Menu entries of Wagtail's that nobody here needs; the explorer stands in the menu of pages."""
+"""Menu entries of Wagtail's that nobody here needs, or that stand in the menu of pages."""
 
 SAID_BY_TODAY = {"workflow_objects_to_moderate", "user_objects_in_workflow_moderation"}
 """Panels of Wagtail's first page that ours stands for."""
@@ -70,6 +72,15 @@ hooks.register("construct_page_action_menu", first_things_first)
 hooks.register("register_page_header_buttons", header_button)
 hooks.register(MENU, home_menu_item)
 hooks.register(MENU, tree_menu_item)
+
+
+@hooks.register(MENU)
+def recommendations() -> MenuItem:
+    """Put what the search recommends where editors look for pages."""
+    address = reverse("wagtailsearchpromotions:index")
+    return SearchPicksMenuItem(
+        _("Search recommendations"), address, name="recommendations", icon_name="pick", order=890
+    )
 
 
 @hooks.register("register_admin_viewset")
