@@ -1,13 +1,14 @@
 """`make bench`: every bar beside its peer, on this machine, now.
 
-`python -m benchmarks rush orders` takes only those parts; `market_day` is one of pages.
+`python -m benchmarks rush orders` takes only those parts; `market_day` is one of pages, and
+`lighthouse` is only there for those who ask for it.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import clone, engines
+from benchmarks import clone, engines, lighthouse
 from benchmarks.figures import machine
 
 PARTS = ("rush", "orders", "pages", "ledger")
@@ -17,7 +18,7 @@ PARTS_OF_PARTS = ("market_day",)
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument(
-        "parts", nargs="*", help=f"of {', '.join([*PARTS, *PARTS_OF_PARTS, 'clone'])}"
+        "parts", nargs="*", help=f"of {', '.join([*PARTS, *PARTS_OF_PARTS, 'clone', 'lighthouse'])}"
     )
     parser.add_argument("--engine", choices=engines.ENGINES, help="only this one")
     asked = parser.parse_args()
@@ -31,6 +32,8 @@ def main() -> None:
                 engines.run(f"benchmarks.{part}", at=folder, url=url)
     if "clone" in parts:
         clone.main()
+    if "lighthouse" in parts:
+        lighthouse.main()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="huilin-clone-") as folder:
         began = time.monotonic()
         subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
-        port = _free_port()
+        port = free_port()
         environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
         site = subprocess.Popen(
             ["make", "run", f"PORT={port}"],
@@ -32,7 +32,7 @@ def main() -> None:
             start_new_session=True,
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/", site, until=began + 2 * SECONDS_MOST)
+            wait_for(f"http://127.0.0.1:{port}/", site, seconds=2 * SECONDS_MOST)
             seconds = time.monotonic() - began
         finally:
             site.terminate()  # make tells the site, and waits until it has stopped.
@@ -44,13 +44,16 @@ def main() -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return int(door.getsockname()[1])
 
 
-def _wait_for(address: str, site: subprocess.Popen[bytes], *, until: float) -> None:
+def wait_for(address: str, site: subprocess.Popen[bytes], *, seconds: float = 60) -> None:
+    """Wait until a site answers, and fail when it has stopped or takes too long."""
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(address) as answer:  # noqa: S310  # Our own address.
@@ -60,7 +63,7 @@ def _wait_for(address: str, site: subprocess.Popen[bytes], *, until: float) -> N
             if site.poll() is not None:
                 break
         time.sleep(0.2)
-    raise RuntimeError("`make run` serves no page")
+    raise RuntimeError(f"{address} serves no page")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tests.postgres import Postgres
 ENGINES = ("postgresql", "sqlite")
 TEMPLATE = "template_migrated"
 HOST = "shop.example"
+ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
@@ -56,20 +57,25 @@ def run(module: str, *arguments: str, at: Path, url: str) -> None:
     subprocess.run(
         [sys.executable, "-m", module, *arguments],
         check=True,
-        cwd=Path(__file__).parent.parent,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-            "DEBUG": "0",
-            "DATABASE_URL": url,
-            "BENCH_FOLDER": str(at),
-            "QUEUE_DIR": str(at / "queue"),
-            "CELERY_BROKER_URL": "filesystem://localhost",
-            "SECRET_KEY": "of a site that lives for ten minutes",
-            "ALLOWED_HOSTS": HOST,
-            "DEMO": "0",
-        },
+        cwd=ROOT,
+        env=environment(at=at, url=url),
     )
+
+
+def environment(*, at: Path, url: str) -> dict[str, str]:
+    """Return what a process needs to be such a site."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "DEBUG": "0",
+        "DATABASE_URL": url,
+        "BENCH_FOLDER": str(at),
+        "QUEUE_DIR": str(at / "queue"),
+        "CELERY_BROKER_URL": "filesystem://localhost",
+        "SECRET_KEY": "of a site that lives for ten minutes",
+        "ALLOWED_HOSTS": HOST,
+        "DEMO": "0",
+    }
 
 
 def version(server: Postgres) -> str:
