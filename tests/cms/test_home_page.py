@@ -138,7 +138,9 @@ def test_another_place_can_be_chosen(
     assert "¥0.80" in client.get("/").text
 
 
+@pytest.mark.parametrize("address", ["/", "/en/"])
 def test_costs_as_many_queries_for_two_hundred_goods_as_for_five(
+    address: str,
     as_ma: Client,
     supermarket: ServicePoint,
     xiamaguan: Supplier,
@@ -148,14 +150,14 @@ def test_costs_as_many_queries_for_two_hundred_goods_as_for_five(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     stock_up(5, supplier=xiamaguan, category=dry_goods, point=supermarket, by=gu)
-    as_ma.get("/")
+    as_ma.get(address)
     with django_assert_max_num_queries(QUERIES_MOST) as five:
-        as_ma.get("/")
+        as_ma.get(address)
 
     stock_up(200, supplier=xiamaguan, category=dry_goods, point=supermarket, by=gu)
 
     with django_assert_num_queries(len(five.captured_queries)):
-        as_ma.get("/")
+        as_ma.get(address)
 
 
 # --- The first pages, as the migration makes them -------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from people.actions.grant_role import grant_role
 from people.actions.set_roles import OwnRoles, UnknownRole, set_roles
@@ -72,6 +72,12 @@ def test_a_role_is_granted_and_ends_the_sessions_of_before(bai: Member, gu: Memb
     assert names(bai) == {"volunteer", "editor"}
     assert bai.get_session_auth_hash() != session
     assert Member.objects.get(pk=bai.pk).has_perm("wagtailadmin.access_admin")
+
+
+def test_rights_come_with_roles_and_to_nobody_in_person(bai: Member) -> None:
+    bai.user_permissions.add(Permission.objects.get(codename="access_admin"))
+
+    assert not Member.objects.get(pk=bai.pk).has_perm("wagtailadmin.access_admin")
 
 
 def test_a_role_granted_twice_ends_no_session(bai: Member) -> None:
