@@ -67,6 +67,7 @@ PAGES = [
 
 
 WRITTEN = [
+    "/",
     "/suppliers/",
     "/suppliers/hongsibu/",
     "/market-days/",
