@@ -42,7 +42,7 @@ def copy_market_day(
         NotTheOriginal: the page is a translation.
     """
     with transaction.atomic():
-        # The list is locked too: two pages added to it at once would be given one place.
+        # The list is locked too, so that two copies at once do not choose one address.
         parent = Page.objects.select_for_update().get(pk=original.get_parent().pk).specific
         original = MarketDayPage.objects.select_for_update().get(pk=original.pk)
         if original.locale.language_code != settings.LANGUAGE_CODE:

@@ -57,6 +57,7 @@ class HomePage(Page):
 
     # For everybody, always: two questions less to the database on each visit.
     private_page_options: ClassVar[list[str]] = []
+    page_description = _("The first page. Goods and the next market day show by themselves.")
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     # One in each language, and all are there from the start.
     max_count = len(settings.LANGUAGES)
@@ -70,7 +71,13 @@ class HomePage(Page):
     template = "cms/home_page.html"
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("headline"), FieldPanel("promise")], heading=_("Top")),
+        MultiFieldPanel(
+            [
+                FieldPanel("headline", help_text=_("In large type at the top.")),
+                FieldPanel("promise", help_text=_("One sentence below the headline.")),
+            ],
+            heading=_("Top"),
+        ),
         FieldPanel("notice"),
         FieldPanel("intro"),
     ]

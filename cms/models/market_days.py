@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
 
 from cms.almanac import day_in_words
 from cms.blocks import ProgrammeBlock, StallsBlock, chosen
-from cms.models.public import IndexPage, WrittenPage, with_pictures
+from cms.models.public import BODY_PANEL, FOR_LISTS, IndexPage, WrittenPage, with_pictures
 from ledger.clock import database_now
 from market.orders.queries import figures_of_day
 from market.produce.goods import Good
@@ -40,6 +41,7 @@ class Stall(NamedTuple):
 class MarketDayIndexPage(IndexPage):
     """All market days: what comes, then what was."""
 
+    page_description = _("Lists the market days: first those to come, then those that were.")
     subpage_types: ClassVar[list[str]] = ["cms.MarketDayPage"]
     template = "cms/market_day_index_page.html"
 
@@ -100,13 +102,17 @@ class MarketDayPage(WrittenPage):
         help_text=_("Counted on the day. Weight, money and households come from the books."),
     )  # fmt: skip
 
+    page_description = _(
+        "One day of the market. Goods, prices and what is sold out come from the shop. "
+        "There was one last year? Copy it in the list of market days."
+    )
     parent_page_types: ClassVar[list[str]] = ["cms.MarketDayIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     searched = [*WrittenPage.searched, "place_note", "programme", "stalls", "bring", "rain_plan"]
     template = "cms/market_day_page.html"
+    # What changes each year first, then what stays, and last what comes once it is over.
     content_panels = [
-        *WrittenPage.content_panels[:-1],
-        FieldRowPanel([FieldPanel("series"), FieldPanel("theme")], heading=_("Series and theme")),
+        *Page.content_panels,
         MultiFieldPanel(
             [
                 FieldRowPanel(
@@ -116,15 +122,42 @@ class MarketDayPage(WrittenPage):
                         FieldPanel("closes_time"),
                     ]
                 ),
-                FieldRowPanel([FieldPanel("service_point"), FieldPanel("place_note")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel(
+                            "service_point",
+                            help_text=_("What is ordered ahead is collected here."),
+                        ),
+                        FieldPanel("place_note"),
+                    ]
+                ),
             ],
             heading=_("When and where"),
+            help_text=_("Lunar date and solar term show by themselves."),
         ),
-        FieldPanel("programme"),
         FieldPanel("stalls"),
-        MultiFieldPanel([FieldPanel("bring"), FieldPanel("rain_plan")], heading=_("Good to know")),
-        FieldPanel("body"),
-        FieldPanel("visitors"),
+        FieldPanel("programme"),
+        MultiFieldPanel(
+            [
+                FieldPanel("bring"),
+                FieldPanel(
+                    "rain_plan", help_text=_("Where it moves to or on which day, and who says so.")
+                ),
+            ],
+            heading=_("Good to know"),
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("series", help_text=_("Which of the three a year.")),
+                FieldPanel("theme", help_text=_("What this one is about.")),
+            ],
+            heading=_("Series and theme"),
+        ),
+        FOR_LISTS,
+        BODY_PANEL,
+        MultiFieldPanel(
+            [FieldPanel("visitors")], heading=_("Once it is over"), classname="collapsed"
+        ),
     ]
 
     class Meta:

@@ -24,6 +24,18 @@ from market.produce.queries import goods_of_products
 from people.models import ServicePoint
 
 
+FOR_LISTS = MultiFieldPanel(
+    [
+        FieldPanel("summary"),
+        FieldPanel("picture"),
+        FieldPanel(
+            "picture_alt", help_text=_("Left empty, it is what stands with the picture itself.")
+        ),
+    ],
+    heading=_("For lists and sharing"),
+)
+
+
 class PublicPage(Searched, Page):
     """A page with one sentence and one picture, which also stand in lists and in shared links."""
 
@@ -54,20 +66,7 @@ class PublicPage(Searched, Page):
     # One address in both languages, so that the switch between them stays on the page.
     override_translatable_fields: ClassVar = [SynchronizedField("slug")]
     searched: ClassVar[list[str]] = ["summary"]
-    content_panels: ClassVar = [
-        *Page.content_panels,
-        MultiFieldPanel(
-            [
-                FieldPanel("summary"),
-                FieldPanel("picture"),
-                FieldPanel(
-                    "picture_alt",
-                    help_text=_("Left empty, it is what stands with the picture itself."),
-                ),
-            ],
-            heading=_("For lists and sharing"),
-        ),
-    ]
+    content_panels: ClassVar = [*Page.content_panels, FOR_LISTS]
     promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title")]
 
     class Meta:
@@ -127,7 +126,10 @@ class IndexPage(Searched, Page):
     searched: ClassVar[list[str]] = ["intro"]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     max_count_per_parent = 1
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("intro", help_text=_("One or two sentences above the list.")),
+    ]
     promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title")]
 
     class Meta:

@@ -21,6 +21,7 @@ from market.produce.queries import certificates_of, goods_of_suppliers
 class SupplierIndexPage(IndexPage):
     """Everybody the shop buys from."""
 
+    page_description = _("Lists the suppliers' pages, the nearest first.")
     subpage_types: ClassVar[list[str]] = ["cms.SupplierPage"]
     template = "cms/supplier_index_page.html"
 
@@ -57,6 +58,9 @@ class SupplierPage(WrittenPage):
         help_text=_("Where the money goes. Plainly, and without pity."),
     )  # fmt: skip
 
+    page_description = _(
+        "Who grows or makes it, and how. Goods, certificates and figures show by themselves."
+    )
     parent_page_types: ClassVar[list[str]] = ["cms.SupplierIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     searched = [*WrittenPage.searched, "how_it_helps", "seasons"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from wagtail.models import Locale, Page
 
 from cms.actions.copy_market_day import MayNotAdd, NotTheOriginal, copy_market_day
@@ -174,3 +176,48 @@ def test_two_presses_on_two_sides_make_one(fair: MarketDayPage, mu: Member) -> N
     assert first.status_code == second.status_code == 302
     assert first.headers["Location"] == second.headers["Location"]
     assert CopiedDay.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_presses_at_once_make_one(fair: MarketDayPage, mu: Member, xue: Member) -> None:
+    def press(by: Member) -> int:
+        try:
+            return copied(fair, by).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as hands:
+        made = set(hands.map(press, [mu, xue] * 5))
+
+    assert len(made) == 1
+    assert MarketDayPage.objects.child_of(fair.get_parent()).count() == 2
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_days_copied_at_once_get_two_addresses(
+    fair: MarketDayPage, market_days: MarketDayIndexPage, mu: Member
+) -> None:
+    """Both would be fair-2027: the list is locked while an address is chosen."""
+    other = write(
+        market_days,
+        MarketDayPage,
+        "fair",
+        title="集市",
+        summary="以爱换爱。",
+        series="love_for_love",
+        theme="以爱换爱",
+        held_on=fair.held_on,
+        service_point=fair.service_point,
+    )
+
+    def press(day: MarketDayPage) -> str:
+        try:
+            return str(copied(day, mu).slug)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        addresses = set(hands.map(press, [fair, other]))
+
+    assert addresses == {"fair-2027", "fair-2027-1"}
