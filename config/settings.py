@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "close-days": {
+        "task": "config.tasks.close_days",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 86_400},
+    },
     "check-books": {
         "task": "config.tasks.check_books",
         "schedule": crontab(hour=3, minute=30),

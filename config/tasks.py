@@ -7,9 +7,17 @@ import logging
 from celery import shared_task
 from django.core.management import call_command
 
+from ledger.actions import close_days as closing
 from ledger.checking import warnings, wrong_rows
+from ledger.clock import database_now
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task
+def close_days() -> int:
+    """Write down each account's totals at the end of each day; return how many days."""
+    return closing.close_days(now=database_now())
 
 
 @shared_task

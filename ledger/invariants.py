@@ -1,4 +1,4 @@
-"""What must be true of the books, whatever happened to them: I1 to I7, and I9.
+"""What must be true of the books, whatever happened to them: I1 to I7, I9 and I11.
 
 `docs/money.md` explains each. All are single statements that recompute from the transfers,
 so that they find what went past the triggers as well.
@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from django.db import connection
 
 from ledger import triggers
+from ledger.actions.close_days import running_totals
 from ledger.checking import Invariant, rows_of
+from ledger.models import ClosedDay
+from ledger.sums import COLUMNS, day_posted
 
 # One row for each transfer and side: what it adds to the totals of that account, where a
 # hold counts as pending as long as nothing resolves it.
@@ -169,6 +172,44 @@ def missing_guards() -> Iterator[str]:
     yield from triggers.problems(connection)
 
 
+def wrong_days() -> Iterator[str]:
+    """Yield what is written down of closed days and does not follow from the transfers."""
+    if not ClosedDay.objects.exists():
+        return
+    yield from rows_of(
+        f"""
+        WITH summed AS (
+            SELECT * FROM ({running_totals("1 = 1")}) AS days
+            WHERE day <= (SELECT max(day) FROM ledger_closedday)
+        ), kept AS (
+            SELECT account_id, day_id, {", ".join(COLUMNS)} FROM ledger_daytotal
+        ), wrong AS (
+            SELECT account_id, day FROM (SELECT * FROM summed EXCEPT SELECT * FROM kept) AS missing
+            UNION
+            SELECT account_id, day_id FROM (SELECT * FROM kept EXCEPT SELECT * FROM summed) AS extra
+        )
+        SELECT a.code, w.day FROM wrong w JOIN ledger_account a ON a.id = w.account_id
+        ORDER BY w.day, a.id
+        """,  # noqa: S608  # Constants of ours.
+        "what is written down of account {code} on {day} is not what its transfers add up to; "
+        "manage.py close_days --anew writes it again",
+    )()
+    yield from rows_of(
+        f"""
+        WITH by_day AS MATERIALIZED (
+            SELECT {day_posted()} AS day, min(t.id) AS lowest, max(t.id) AS highest
+            FROM ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id GROUP BY 1
+        )
+        SELECT c.day FROM ledger_closedday c WHERE EXISTS (
+            SELECT 1 FROM by_day b WHERE (b.day <= c.day AND b.highest > c.last_until)
+                OR (b.day > c.day AND b.lowest < c.first_after))
+        ORDER BY c.day
+        """,  # noqa: S608  # Constants of ours.
+        "transfers were posted beyond the bounds that are written down of {day}; "
+        "manage.py close_days --anew writes them again",
+    )()
+
+
 INVARIANTS = [
     Invariant("I1", "totals are what the transfers add up to", TOTALS_ARE_SUMS),
     Invariant("I2", "in each unit debits equal credits", DEBITS_ARE_CREDITS),
@@ -179,4 +220,5 @@ INVARIANTS = [
     Invariant("I6", "a reversal is the exact opposite", REVERSALS_MIRROR),
     Invariant("I7", "a transfer joins accounts of one unit", UNITS_AGREE),
     Invariant("I9", "every trigger is there, unaltered", missing_guards),
+    Invariant("I11", "the end of a day is what its transfers add up to", wrong_days),
 ]

@@ -241,3 +241,56 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.line}"
+
+
+# --- Derived --------------------------------------------------------------------------
+
+
+class ClosedDay(models.Model):
+    """A day whose totals are written down, and where its transfers end.
+
+    Derived, as `DayTotal` is: `ledger.actions.close_days` can write both anew at any time.
+    """
+
+    day = models.DateField(_("day"), primary_key=True)
+    # Clocks may be set back, so the two may overlap: they are bounds for a search.
+    last_until = models.BigIntegerField(help_text="No transfer posted until then has a higher id.")
+    first_after = models.BigIntegerField(help_text="No transfer posted later has a lower id.")
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class DayTotal(models.Model):
+    """What an account had come to at the end of a day on which something was posted in it."""
+
+    account = models.ForeignKey(
+        Account,
+        models.CASCADE,
+        related_name="day_totals",
+        db_index=False,
+        verbose_name=_("account"),
+    )
+    day = models.ForeignKey(
+        ClosedDay, models.CASCADE, related_name="totals", db_index=False, verbose_name=_("day")
+    )
+    debits_posted = models.BigIntegerField()
+    credits_posted = models.BigIntegerField()
+    debits_pending = models.BigIntegerField()
+    credits_pending = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("total of a day")
+        verbose_name_plural = _("totals of days")
+        constraints = [
+            models.UniqueConstraint(
+                name="day_total_is_one_an_account_and_day", fields=["account", "day"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day_id}"

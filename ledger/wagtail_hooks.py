@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable
 from typing import Any, override
 
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -21,12 +20,18 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from ledger.clock import database_now
+from ledger.forms import DaysForm
 from ledger.kinds import KINDS, kind_in_words
 from ledger.models import Account, Entry, Transfer, Unit
-from ledger.queries import statement
+from ledger.office import TrialBalanceViewSet
+from ledger.statements import statement_of_days
+from ledger.sums import day_of
 
 ACCOUNTS, ENTRIES = "books-accounts", "books-entries"
 ROWS_A_PAGE = 50
+ID_DIGITS = 19
+"""Fewer than these, and an id is one that a database can compare."""
 
 
 class LookOnlyPolicy(ModelPermissionPolicy):
@@ -121,14 +126,27 @@ class AccountInspectView(LookOnlyInspectView):
 
     @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = statement(self.object).select_related("debit__unit", "credit")
-        pages = Paginator(rows, ROWS_A_PAGE)
-        page = pages.get_page(self.request.GET.get("p"))
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {
-            "table": Table(self.columns(), page.object_list, caption=_("Statement")),
-            "page": page,
-            "elided_page_range": pages.get_elided_page_range(page.number),
+        form = DaysForm(self.request.GET if "first" in self.request.GET else self.every_day())
+        return context | {"form": form} | (self.statement(form) if form.is_valid() else {})
+
+    def every_day(self) -> dict[str, datetime.date]:
+        return {"first": day_of(self.object.opened_at), "last": day_of(database_now())}
+
+    def statement(self, form: DaysForm) -> dict[str, Any]:
+        before = self.request.GET.get("before", "")
+        page = statement_of_days(
+            self.object,
+            form.cleaned_data["first"],
+            form.cleaned_data["last"],
+            before=int(before) if before.isdecimal() and len(before) < ID_DIGITS else None,
+        )
+        normal, unit = self.object.normal, self.object.unit
+        return {
+            "table": Table(self.columns(), page.rows, caption=_("Statement")),
+            "opening": unit.written(page.opening.balance(normal)),
+            "closing": unit.written(page.closing.balance(normal)),
+            "older": page.older,
         }
 
     def columns(self) -> list[Column]:
@@ -309,7 +327,7 @@ class BooksViewSetGroup(ModelViewSetGroup):
     menu_name = "books"
     menu_icon = "table"
     menu_order = 700
-    items = (AccountViewSet(ACCOUNTS), EntryViewSet(ENTRIES))
+    items = (AccountViewSet(ACCOUNTS), EntryViewSet(ENTRIES), TrialBalanceViewSet("books-trial"))
 
 
 @hooks.register("register_admin_viewset")

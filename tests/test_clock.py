@@ -70,7 +70,9 @@ def test_each_wrong_row_is_an_error_in_the_log(
     ]
 
 
-@pytest.mark.parametrize("job", ["check-books", "drop-old-sessions", "renew-search-index"])
+@pytest.mark.parametrize(
+    "job", ["close-days", "check-books", "drop-old-sessions", "renew-search-index"]
+)
 def test_heavy_work_is_done_while_the_shop_is_shut(job: str) -> None:
     schedule = settings.CELERY_BEAT_SCHEDULE[job]["schedule"]
 

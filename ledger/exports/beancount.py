@@ -20,10 +20,10 @@ from ledger.exports.books import (
     Books,
     EntryRow,
     TransferRow,
-    day_of,
     inner_accounts,
 )
 from ledger.models import Account, Unit
+from ledger.sums import day_of
 
 ON_HOLD = "OnHold"
 """No code is written with two capitals and small letters, so no account is named like it."""

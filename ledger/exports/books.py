@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, connections, transaction
-from django.utils.timezone import get_current_timezone
 
 from ledger.exports.pseudonyms import Pseudonyms
-from ledger.models import Account, Transfer, Unit
+from ledger.models import Transfer, Unit
 from ledger.rows import read_moment
+from ledger.sums import SUMS, Totals, day_of, midnight, sides, written
 
 ROWS_AT_ONCE = 2_000
 
@@ -32,25 +32,6 @@ class Period(NamedTuple):
     @property
     def ends_before(self) -> datetime.datetime | None:
         return midnight(self.last + datetime.timedelta(days=1)) if self.last else None
-
-
-class Totals(NamedTuple):
-    """What an account has come to, in minor units."""
-
-    debits_posted: int
-    credits_posted: int
-    debits_pending: int
-    credits_pending: int
-
-    @property
-    def posted(self) -> int:
-        """Debits less credits."""
-        return self.debits_posted - self.credits_posted
-
-    @property
-    def pending(self) -> int:
-        """The same of what is on hold."""
-        return self.debits_pending - self.credits_pending
 
 
 class AccountRow(NamedTuple):
@@ -116,16 +97,6 @@ class EntryRow(NamedTuple):
     @property
     def day(self) -> datetime.date:
         return day_of(self.posted_at)
-
-
-def midnight(day: datetime.date) -> datetime.datetime:
-    """Return the moment at which a day begins in the community."""
-    return datetime.datetime.combine(day, datetime.time(), get_current_timezone())
-
-
-def day_of(moment: datetime.datetime) -> datetime.date:
-    """Return the day on which a moment is in the community."""
-    return moment.astimezone(get_current_timezone()).date()
 
 
 @contextmanager
@@ -215,7 +186,7 @@ class Books:
         conditions, moments = _open_in(self.period)
         totals, join = (NO_TOTALS if zero else KEPT_TOTALS), ""
         if before:
-            totals, join, moments = SUMMED_TOTALS, SUMS, [*[_written(before)] * 2, *moments]
+            totals, join, moments = SUMMED_TOTALS, SUMMED_BEFORE, [*[written(before)] * 2, *moments]
         accounts = ACCOUNTS.format(totals=totals, join=join)
         for row in _stream(f"{accounts} WHERE {conditions} ORDER BY a.id", moments):
             yield self._account(row)
@@ -289,35 +260,21 @@ SUMMED_TOTALS = """
     coalesce(s.debits_posted, 0), coalesce(s.credits_posted, 0),
     coalesce(s.debits_pending, 0), coalesce(s.credits_pending, 0)
 """
-POSTED = "CASE WHEN t.phase IN ('single', 'post') THEN t.amount ELSE 0 END"
-PENDING = "CASE t.phase WHEN 'hold' THEN t.amount ELSE coalesce(-h.amount, 0) END"
-UNTIL_THEN = """
-    ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id
-    LEFT JOIN ledger_transfer h ON h.id = t.hold_id WHERE e.posted_at < %s
-"""
-SUMS = f"""
+SUMMED_BEFORE = f"""
     LEFT JOIN (
-        SELECT account_id, sum(debits_posted) AS debits_posted,
-            sum(credits_posted) AS credits_posted, sum(debits_pending) AS debits_pending,
-            sum(credits_pending) AS credits_pending
-        FROM (
-            SELECT t.debit_id AS account_id, {POSTED} AS debits_posted, 0 AS credits_posted,
-                {PENDING} AS debits_pending, 0 AS credits_pending FROM {UNTIL_THEN}
-            UNION ALL
-            SELECT t.credit_id, 0, {POSTED}, 0, {PENDING} FROM {UNTIL_THEN}
-        ) AS sides GROUP BY account_id
+        SELECT account_id, {SUMS} FROM ({sides("e.posted_at < %s")}) AS sides GROUP BY account_id
     ) s ON s.account_id = a.id
-"""  # noqa: S608  # Constants of this file.
+"""  # noqa: S608  # Constants of ours.
 
 
 def _open_in(period: Period) -> tuple[str, list[Any]]:
     conditions, moments = ["1 = 1"], []
     if period.ends_before:
         conditions.append("a.opened_at < %s")
-        moments.append(_written(period.ends_before))
+        moments.append(written(period.ends_before))
     if period.begins_at:
         conditions.append("(a.closed_at IS NULL OR a.closed_at >= %s)")
-        moments.append(_written(period.begins_at))
+        moments.append(written(period.begins_at))
     return " AND ".join(conditions), moments
 
 
@@ -326,13 +283,8 @@ def _posted_in(period: Period) -> tuple[str, list[Any]]:
     for comparison, moment in ((">=", period.begins_at), ("<", period.ends_before)):
         if moment:
             conditions.append(f"e.posted_at {comparison} %s")
-            moments.append(_written(moment))
+            moments.append(written(moment))
     return " AND ".join(conditions), moments
-
-
-def _written(moment: datetime.datetime) -> Any:
-    """Return a moment as the database compares it."""
-    return Account._meta.get_field("opened_at").get_db_prep_value(moment, connection)  # noqa: SLF001  # Django documents it.
 
 
 def _stream(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:

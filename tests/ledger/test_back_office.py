@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from django.utils import translation
 from ledger.actions.open_account import open_account
 from ledger.actions.post_entry import Move, post_entry
 from ledger.actions.reverse_entry import reverse_entry
+from ledger.clock import database_now
 from ledger.kinds import KINDS
 from ledger.models import Account, Entry
+from ledger.sums import day_of
 from people.actions.grant_role import grant_role
 from people.models import Member
 from tests.conftest import MARKET_DAY, signed_in
@@ -103,11 +106,73 @@ def test_a_statement_has_pages(as_worker: Client, journal: Journal) -> None:
         journal.post("issued > li 1", reference=f"shift:{number}")
     address = reverse("books-accounts:inspect", args=[account("li").pk])
 
-    first, second = (table_of(as_worker.get(address, {"p": page}).text) for page in (1, 2))
+    first = as_worker.get(address)
+    older = first.context["older"]
+    second = as_worker.get(address, {"before": older})
 
-    assert (first.count("shift:"), second.count("shift:")) == (50, 1)
-    assert "shift:50" in first
-    assert "shift:0" in second
+    assert [table_of(page.text).count("shift:") for page in (first, second)] == [50, 1]
+    assert f"before={older}" in first.text
+    assert "shift:50" in table_of(first.text)
+    assert "shift:0" in table_of(second.text)
+    assert "before=" not in second.text
+
+
+def test_a_statement_of_some_days(as_worker: Client, sale: Entry) -> None:
+    address = reverse("books-accounts:inspect", args=[account("order").pk])
+    today = day_of(database_now())
+    yesterday = today - datetime.timedelta(days=1)
+
+    page = as_worker.get(address, {"first": str(today), "last": str(today)})
+    assert (page.context["opening"], page.context["closing"]) == ("0.00", "4.20")
+    assert "-35.00" in table_of(page.text)
+    page = as_worker.get(address, {"first": str(yesterday), "last": str(yesterday)})
+    assert (page.context["opening"], page.context["closing"]) == ("0.00", "0.00")
+    assert "-35.00" not in page.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"first": "2026-11-22", "last": "2026-11-21"},
+        {"first": "soon", "last": "2026-11-21"},
+        {"first": "2026-11-21"},
+    ],
+)
+def test_days_that_cannot_be_are_refused(
+    as_worker: Client, sale: Entry, asked: dict[str, str]
+) -> None:
+    page = as_worker.get(reverse("books-accounts:inspect", args=[account("order").pk]), asked)
+
+    assert page.status_code == 200
+    assert 'class="errorlist' in page.text
+    assert "table" not in page.context
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, ""])
+def test_a_page_that_is_not_there_is_the_first(as_worker: Client, sale: Entry, before: str) -> None:
+    address = reverse("books-accounts:inspect", args=[account("order").pk])
+
+    assert "39.20" in table_of(as_worker.get(address, {"before": before}).text)
+
+
+def test_the_trial_balance_is_that_of_a_day(as_worker: Client, sale: Entry) -> None:
+    address = reverse("books-trial:index")
+
+    page = as_worker.get(address)
+    assert page.context["sums"] == [(account("order").unit, "39.20", "39.20")]
+    assert reverse("books-accounts:inspect", args=[account("farmer").pk]) in page.text
+    page = as_worker.get(address, {"day": str(day_of(database_now())), "codes": "farm"})
+    assert [row.title for row, *_ in page.context["rows"]] == ["farmer"]
+    page = as_worker.get(address, {"day": "2026-01-01"})
+    assert (page.context["rows"], page.context["sums"]) == ([], [])
+    page = as_worker.get(address, {"day": "soon"})
+    assert 'class="errorlist' in page.text
+
+
+def test_the_trial_balance_is_for_those_who_may_look(as_editor: Client, sale: Entry) -> None:
+    response = as_editor.get(reverse("books-trial:index"))
+
+    assert (response.status_code, response.headers["Location"]) == (302, reverse(HOME))
 
 
 def test_entries_are_listed_from_the_newest(as_worker: Client, sale: Entry) -> None:
@@ -179,6 +244,7 @@ def test_whose_account_it_is_stays_unsaid(as_superuser: Client) -> None:
             reverse("books-accounts:inspect", args=[clawback.pk]),
             reverse("books-entries:index"),
             reverse("books-entries:inspect", args=[entry.pk]),
+            reverse("books-trial:index"),
         )
     ]
 
@@ -229,7 +295,9 @@ def test_who_may_not_look_does_not_see(
 
 
 def test_who_may_look_finds_the_books_in_the_menu(as_worker: Client) -> None:
-    assert reverse("books-accounts:index") in as_worker.get(reverse(HOME)).text
+    page = as_worker.get(reverse(HOME)).text
+    assert reverse("books-accounts:index") in page
+    assert reverse("books-trial:index") in page
 
 
 @pytest.mark.parametrize("kind", ["books-accounts", "books-entries"])

@@ -16,8 +16,8 @@ from ledger.actions.open_unit import open_unit
 from ledger.actions.post_entry import Hold, Move, post_entries
 from ledger.actions.reverse_entry import reverse_entry
 from ledger.exports.beancount import Names, commodity_of
-from ledger.exports.books import day_of
 from ledger.models import Entry, Unit
+from ledger.sums import day_of
 from tests.conftest import MARKET_DAY
 from tests.ledger.journal import Journal, account
 from tests.ledger.second_opinion import export, objections

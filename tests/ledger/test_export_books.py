@@ -20,10 +20,11 @@ from benchmarks.history import write_history
 from ledger.actions.open_account import open_account
 from ledger.actions.post_entry import Move, post_entry
 from ledger.clock import database_now
-from ledger.exports.books import Books, Period, day_of, one_snapshot
+from ledger.exports.books import Books, Period, one_snapshot
 from ledger.exports.csv_rows import write
 from ledger.management.commands.export_books import FORMATS
 from ledger.models import Account, Entry, Transfer
+from ledger.sums import day_of
 from tests.conftest import MARKET_DAY
 from tests.ledger.journal import Journal, account
 from tests.ledger.second_opinion import export, objections
