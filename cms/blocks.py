@@ -218,11 +218,6 @@ class SeasonBlock(blocks.StructBlock):
         description = _("In which months it is fresh.")
         preview_value = {"what": "萝卜", "months": ["9", "10", "11"]}
 
-    @override
-    def get_searchable_content(self, value: Any) -> list[str]:
-        """Leave the numbers of the months out."""
-        return [value["what"]]
-
 
 class SeasonsBlock(blocks.StreamBlock):
     season = SeasonBlock()
@@ -243,11 +238,6 @@ class ActBlock(blocks.StructBlock):
         label = _("entry")
         icon = "time"
         description = _("When, what, and how many tickets.")
-
-    @override
-    def get_searchable_content(self, value: Any) -> list[str]:
-        """Leave times and numbers out."""
-        return [value["what"]]
 
 
 class ProgrammeBlock(blocks.StreamBlock):

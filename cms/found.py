@@ -153,7 +153,7 @@ def _with_sentences() -> Any:
     written = [kind.__name__.lower() for kind in WRITTEN]
     lists = [kind.__name__.lower() for kind in LISTS]
     sentences = [*(f"{name}__summary" for name in written), *(f"{name}__intro" for name in lists)]
-    return Page.objects.select_related("locale").annotate(
+    return Page.objects.annotate(
         sentence=Coalesce(*sentences, Value(""), output_field=TextField()),
         picture_pk=Coalesce(*(f"{name}__picture" for name in written), output_field=IntegerField()),
     )

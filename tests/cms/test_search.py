@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
 from wagtail.contrib.search_promotions.models import Query
 from wagtail.models import Locale, Page
@@ -104,9 +105,11 @@ def test_what_stands_in_a_block_is_found(client: Client, body: Row) -> None:
 
 
 def test_what_an_editor_only_chose_is_no_word_of_the_page(client: Client) -> None:
-    standing(block("announcement", kind="warning", text="明天降温。"), text("<p>添衣。</p>"))
+    colour = gettext("red: take care")
+    steps = [{"title": "添衣"}, {"title": "关窗"}]
+    standing(block("announcement", kind="warning", text="明天降温。"), block("steps", steps=steps))
 
-    assert found(client, "红色") == found(client, "none") == []
+    assert found(client, colour) == found(client, "none") == []
 
 
 def test_a_supplier_is_found_by_name_place_and_season(
@@ -135,6 +138,7 @@ def test_a_market_day_is_found_by_theme_programme_and_stalls(
 
     for typed in ("年货", "nhdj", "春联", "糖葫芦", "活动室"):
         assert found(client, typed) == ["腊月集"]
+    assert found(client, "09") == []
 
 
 def test_lists_are_found(client: Client, notices: NoticeIndexPage) -> None:
