@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, override
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -209,7 +210,9 @@ class SeasonBlock(blocks.StructBlock):
     """When something is in season."""
 
     what = blocks.CharBlock(label=_("what"), max_length=60)
-    months = blocks.MultipleChoiceBlock(label=_("months"), choices=MONTHS)
+    months = blocks.MultipleChoiceBlock(
+        label=_("months"), choices=MONTHS, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         label = _("season")

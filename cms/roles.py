@@ -6,7 +6,12 @@ The names that review are those of the step in the migration `cms/0007_workflow_
 from __future__ import annotations
 
 PICTURES = ["wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image"]
-WRITE = ["wagtailcore.add_page", "wagtailcore.change_page", *PICTURES]
+WRITE = [
+    "wagtailcore.add_page",
+    "wagtailcore.change_page",
+    "wagtail_localize.submit_translation",
+    *PICTURES,
+]
 RECOMMENDATIONS = [
     "wagtailsearchpromotions.add_searchpromotion",
     "wagtailsearchpromotions.change_searchpromotion",

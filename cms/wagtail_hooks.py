@@ -119,12 +119,12 @@ def colours() -> SafeString:
 
 
 @hooks.register("insert_global_admin_js")
-def pictures_too_large() -> SafeString:
-    """Refuse a picture that is too large before it is sent."""
+def office_script() -> SafeString:
+    """Refuse a picture that is too large before it is sent; say what was confirmed."""
     most = settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE
     return format_html(
         '<script src="{}" data-most="{}" data-refusal="{}"></script>',
-        static("js/pictures.js"),
+        static("js/office.js"),
         most,
         too_large(filesizeformat(most)),
     )

@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 
 from cms.almanac import day_in_words
+from cms.models.editing import CarefulPageForm
 from cms.models.review import ReviewedPagePermissions
 from cms.models.teasers import site_links, told_on_first_page
 from cms.urgent import urgent_goods
@@ -57,6 +58,7 @@ class HomePage(Page):
 
     # For everybody, always: two questions less to the database on each visit.
     private_page_options: ClassVar[list[str]] = []
+    base_form_class: ClassVar = CarefulPageForm
     page_description = _("The first page. Goods and the next market day show by themselves.")
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     # One in each language, and all are there from the start.

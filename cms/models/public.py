@@ -16,13 +16,13 @@ from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from cms.blocks import BodyBlock, chosen
+from cms.models.editing import CarefulPageForm
 from cms.models.review import ReviewedPagePermissions
 from cms.models.searched import Searched
 from ledger.clock import database_now
 from market.produce.http import point_of
 from market.produce.queries import goods_of_products
 from people.models import ServicePoint
-
 
 FOR_LISTS = MultiFieldPanel(
     [
@@ -63,6 +63,7 @@ class PublicPage(Searched, Page):
 
     # For everybody, always: two questions less to the database on each visit.
     private_page_options: ClassVar[list[str]] = []
+    base_form_class: ClassVar = CarefulPageForm
     # One address in both languages, so that the switch between them stays on the page.
     override_translatable_fields: ClassVar = [SynchronizedField("slug")]
     searched: ClassVar[list[str]] = ["summary"]
@@ -122,6 +123,7 @@ class IndexPage(Searched, Page):
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
     private_page_options: ClassVar[list[str]] = []
+    base_form_class: ClassVar = CarefulPageForm
     override_translatable_fields: ClassVar = [SynchronizedField("slug")]
     searched: ClassVar[list[str]] = ["intro"]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]

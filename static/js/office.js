@@ -11,3 +11,10 @@ document.addEventListener("change", ({ target }) => {
   said.setAttribute("role", "alert");
   target.after(said);
 });
+
+/* Whoever was asked whether to overwrite a newer version is not asked again. */
+document.addEventListener("w-dialog:confirmed", ({ target }) => {
+  if (target.id !== "w-save-confirmation-dialog") return;
+  const said = Object.assign(document.createElement("input"), { type: "hidden", name: "overwrite_newer", value: "1" });
+  document.querySelector("[data-edit-form]").append(said);
+}, true);
