@@ -26,6 +26,8 @@ from cms.models import HomePage, MarketDayIndexPage, MarketDayPage
 from ledger.clock import database_now
 from market.produce.models import Supplier
 
+ROUNDS = 9
+"""More than elsewhere: what is compared lies close together."""
 SECTIONS = 12
 STALLS = {"twelve": 12, "two": 2}
 GOODS_OF_A_STALL = 5
@@ -48,7 +50,7 @@ def show(village: Village) -> None:
     takes: dict[str, Callable[[], Figure]] = {
         address: partial(take, guest, address) for address in (peer, *addresses.values())
     }
-    taken = in_turn(takes)
+    taken = in_turn(takes, rounds=ROUNDS)
     rates = {address: middle([each.a_second for each in taken[address]]) for address in taken}
     cpu = {address: middle([each.cpu_ms for each in taken[address]]) for address in taken}
     asked = {address: questions(guest, address) for address in taken}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -42,6 +43,10 @@ COLUMNS = (
 )
 
 PHOTO = COLUMNS.index("product__photo_id")
+UNTIL = COLUMNS.index("on_sale_until")
+
+CARDS_KEPT = 4_000
+"""Rows whose cards one process remembers, a kilobyte each."""
 
 
 class Good(NamedTuple):
@@ -97,14 +102,31 @@ def card(
     language: str | None,
     address: str,
 ) -> Good:
-    (pk, sku, name, name_en, place, place_en, unit_word, by_weight, unit_g, unit_ml, photo, farmer,
-     transport, packing, points, until, came, went, held, has_certificate) = row  # fmt: skip
+    """Tell the row of a listing to residents.
+
+    The row holds all that may change about a good, what is left of it too, so each is told once.
+    """
+    closes = row[UNTIL]
+    photo_url = photos.get(row[PHOTO], "")
+    return _told(row, photo_url, closes is not None and closes <= now, language, address)
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _told(
+    row: tuple[Any, ...],
+    photo_url: str,
+    is_closed: bool,  # noqa: FBT001  # A cache finds arguments faster by position.
+    language: str | None,
+    address: str,
+) -> Good:
+    (pk, sku, name, name_en, place, place_en, unit_word, by_weight, unit_g, unit_ml, _, farmer,
+     transport, packing, points, _, came, went, held, has_certificate) = row  # fmt: skip
     costs = CostLines(_fen(farmer), _fen(transport), _fen(packing))
     kind, word = stock_in_words(
         came - went - held,
         by_weight=by_weight,
         unit_word=unit_word,
-        is_closed=until is not None and until <= now,
+        is_closed=is_closed,
     )
     is_english = language == "en"
     shown_name = name_en if name_en and is_english else name
@@ -114,7 +136,7 @@ def card(
         url=address.replace("/-/", f"/{sku}/"),
         name=shown_name,
         place=place_en if place_en and is_english else place,
-        photo_url=photos.get(photo, ""),
+        photo_url=photo_url,
         photo_alt=shown_name,
         unit_word=unit_word,
         unit_label=unit_in_language(unit_word, language),

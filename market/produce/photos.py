@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
+from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from wagtail.images.models import Rendition
@@ -14,17 +15,25 @@ from ledger.questions import Blank, Question, blanks, numbered
 
 CARD_PHOTO = "fill-480x360|format-webp"
 PAGE_PHOTO = "fill-960x720|format-webp"
+REMEMBERED_SECONDS = 30
+"""So long a page asks for a photo at the address that makes it, after it was made."""
 
 
 def photo_urls(image_ids: Iterable[int], filter_spec: str) -> dict[int, str]:
-    """Return addresses of photos by image id, with one query.
+    """Return addresses of photos by image id, with one query or from memory.
 
     A rendition that is not made yet is asked for at Wagtail's signed address, which makes
     it; showing a page never writes.
     """
-    ids = set(image_ids)
+    ids = frozenset(image_ids)
     if not ids:
         return {}
+    key = f"photos-{hash((ids, filter_spec))}"
+    find = partial(_find, ids, filter_spec)
+    return caches["memory"].get_or_set(key, find, REMEMBERED_SECONDS) or {}
+
+
+def _find(ids: frozenset[int], filter_spec: str) -> dict[int, str]:
     made = dict(_made_photos(len(ids)).ask(filter_spec=filter_spec, **numbered("image", ids)))
     return {
         image_id: default_storage.url(made[image_id])
