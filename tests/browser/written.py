@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -41,8 +42,29 @@ def every_block(listing: Listing) -> list[Row]:
     ]
 
 
+def _fair(listing: Listing, held_on: datetime.date) -> dict[str, Any]:
+    """Return a market day from midnight to midnight, with everything one can say of it."""
+    act = block("act", from_time="00:00", until_time="23:59:59", what="免费义诊", places=60)
+    return {
+        "title": "年货大集",
+        "series": MarketDayPage.Series.NEW_YEAR_FAIR,
+        "theme": "年货大集",
+        "held_on": held_on,
+        "opens_time": datetime.time(0),
+        "closes_time": datetime.time(23, 59, 59),
+        "service_point": listing.service_point,
+        "programme": [act],
+        "stalls": [
+            block("stall", number="1", supplier=listing.product.supplier_id, note="现场擦丝")
+        ],
+        "bring": "布袋\n零钱",
+        "rain_plan": "挪到活动室。",
+        "visitors": 620,
+    }
+
+
 def write_pages(listing: Listing) -> None:
-    """Publish a list and a page of each kind; the market day is on while one looks."""
+    """Publish a list and a page of each kind; market days before, during and after."""
     supplier = listing.product.supplier
     shared = {"summary": "种得仔细，装得整齐。", "picture": a_picture(), "picture_alt": "一车萝卜"}
     suppliers = rewrite(SupplierIndexPage, title="谁种的", intro="都有来处。")
@@ -57,25 +79,12 @@ def write_pages(listing: Listing) -> None:
         **shared,
     )
     days = rewrite(MarketDayIndexPage, title="集市")
-    write(
-        days,
-        MarketDayPage,
-        "fair",
-        title="年货大集",
-        series=MarketDayPage.Series.NEW_YEAR_FAIR,
-        theme="年货大集",
-        held_on=timezone.localdate(database_now()),
-        opens_time=datetime.time(0),
-        closes_time=datetime.time(23, 59, 59),
-        service_point=listing.service_point,
-        programme=[
-            block("act", from_time="00:00", until_time="23:59:59", what="免费义诊", places=60)
-        ],
-        stalls=[block("stall", number="1", supplier=supplier.pk, note="现场擦丝")],
-        bring="布袋\n零钱",
-        rain_plan="挪到活动室。",
-        **shared,
-    )
+    today = timezone.localdate(database_now())
+    for slug, days_on in {"fair": 0, "coming": 1, "past": -1}.items():
+        held_on = today + datetime.timedelta(days=days_on)
+        write(days, MarketDayPage, slug, **_fair(listing, held_on), **shared)
+    english = MarketDayIndexPage.objects.get(locale__language_code="en")
+    write(english, MarketDayPage, "fair", **_fair(listing, today), **shared)
     stories = rewrite(StoryIndexPage, title="邻里故事")
     write(stories, StoryPage, "packs", title="一车萝卜", body=every_block(listing), **shared)
     notices = rewrite(NoticeIndexPage, title="通知")
