@@ -41,6 +41,12 @@ def drop_old_sessions() -> None:
 
 
 @shared_task
+def publish_scheduled() -> None:
+    """Put up pages whose time has come, and take down those whose time is over."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+@shared_task
 def renew_search_index() -> None:
     """Write the words of all pages anew: a supplier may have got another name since."""
     call_command("update_index", verbosity=0)

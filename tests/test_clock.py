@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 
 import pytest
@@ -10,12 +11,15 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from cms.models import SupplierIndexPage, SupplierPage
-from config.tasks import check_books, drop_old_sessions, renew_search_index
+from cms.models import NoticeIndexPage, NoticePage, SupplierIndexPage, SupplierPage
+from config.tasks import check_books, drop_old_sessions, publish_scheduled, renew_search_index
 from ledger import invariants
 from ledger.checking import Invariant
+from ledger.clock import database_now
 from market.produce.models import Supplier
 from tests.cms.written import rewrite, write
+
+HOUR = datetime.timedelta(hours=1)
 
 
 def session_that_ends(in_seconds: int) -> str:
@@ -45,6 +49,26 @@ def test_finds_again_what_the_index_has_lost(client: Client, hongsibu: Supplier)
     for typed, title in (("大河村", "种萝卜的人"), (suppliers.title, suppliers.title)):
         found = client.get("/search/", {"q": typed}).context["pages"].pages
         assert [page.title for page in found] == [title]
+
+
+def test_puts_up_what_is_due_and_takes_down_what_is_over(client: Client, db: None) -> None:
+    notices = rewrite(NoticeIndexPage)
+    now = database_now()
+    over = write(notices, NoticePage, "over", summary="-")
+    NoticePage.objects.filter(pk=over.pk).update(expire_at=now - HOUR)
+    due = NoticePage(title="due", slug="due", summary="-", locale=notices.locale, live=False)
+    notices.add_child(instance=due)
+    due.go_live_at = now + HOUR
+    waiting = due.save_revision()
+    waiting.publish()
+    waiting.content["go_live_at"] = (now - HOUR).isoformat()
+    waiting.approved_go_live_at = now - HOUR
+    waiting.save()
+
+    publish_scheduled()
+
+    assert client.get("/notices/due/").status_code == 200
+    assert client.get("/notices/over/").status_code == 404
 
 
 def test_books_that_are_right_are_no_news(db: None, caplog: pytest.LogCaptureFixture) -> None:
