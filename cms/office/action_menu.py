@@ -6,7 +6,12 @@ from typing import Any, override
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from django.utils.translation import gettext_lazy
+from wagtail.admin.action_menu import (
+    ActionMenuItem,
+    CancelWorkflowMenuItem,
+    SubmitForModerationMenuItem,
+)
 from wagtail.models import WorkflowState
 
 FIRST = ["approve", "action-publish", "action-submit"]
@@ -26,6 +31,10 @@ class HandInMenuItem(SubmitForModerationMenuItem):
         return context | {"label": label}
 
 
+class TakeBackMenuItem(CancelWorkflowMenuItem):
+    label = gettext_lazy("Take back, no review")
+
+
 def first_things_first(
     menu_items: list[ActionMenuItem], _request: HttpRequest, _context: dict[str, Any]
 ) -> None:
@@ -33,6 +42,10 @@ def first_things_first(
     for place, entry in enumerate(menu_items):
         if isinstance(entry, SubmitForModerationMenuItem):
             menu_items[place] = HandInMenuItem(order=entry.order)
+        elif isinstance(entry, CancelWorkflowMenuItem):
+            menu_items[place] = TakeBackMenuItem(order=entry.order)
+        elif entry.name == "reject":
+            entry.label = _("Send back, and say why")
     names = [entry.name for entry in menu_items]
     for name in FIRST:
         if name in names:

@@ -41,7 +41,8 @@ def copy(request: MemberRequest, pk: int) -> HttpResponse:
     except MayNotAdd as refusal:
         raise PermissionDenied from refusal
     messages.success(request, _("Copied as a draft. Set the date and the stalls, then publish."))
-    return redirect("wagtailadmin_pages:edit", draft.pk)
+    form = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    return redirect(f"{form}?next={reverse('market-day-pages:index')}")
 
 
 def header_button(page: Page, user: Member, **_about: Any) -> Iterator[Button]:

@@ -29,6 +29,14 @@ from cms.waiting import fresh_notices, originals
 from ledger.clock import database_now
 
 MENU = "pages_menu"
+LISTS = {
+    "SupplierPage": "supplier-pages",
+    "MarketDayPage": "market-day-pages",
+    "StoryPage": "story-pages",
+    "NoticePage": "notice-pages",
+    "StandardPage": "standing-pages",
+}
+"""Where the list of each kind of page is."""
 
 
 class PageFilterSet(WagtailFilterSet):
@@ -84,6 +92,11 @@ class EnglishColumn(BaseColumn):
 
     cell_template_name = "cms/office/english_cell.html"
 
+    @override
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"list_url": list_url(type(instance))}
+
 
 class CopyColumn(BaseColumn):
     """One press makes next year's market day."""
@@ -101,7 +114,14 @@ class DayColumn(Column):
 
 
 def edit_url(page: Page) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    """Return the form of a page, which leads back to its list once it is saved."""
+    return f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}?next={list_url(type(page))}"
+
+
+def list_url(kind: type[Page]) -> str:
+    """Return the list of a kind of pages; of others, the first page of the office."""
+    name = LISTS.get(kind.__name__)
+    return reverse(f"{name}:index") if name else reverse("wagtailadmin_home")
 
 
 TITLE = TitleColumn("draft_title", label=_("Title"), sort_key="title", get_url=edit_url)
@@ -170,9 +190,9 @@ class PageIndexView(IndexView):
         parent = originals(kind).order_by("path").first()
         if parent is None or not parent.permissions_for_user(self.request.user).can_add_subpage():
             return None
-        return reverse(
-            "wagtailadmin_pages:add", args=["cms", self.model.__name__.lower(), parent.pk]
-        )
+        kind_name = self.model.__name__.lower()
+        form = reverse("wagtailadmin_pages:add", args=["cms", kind_name, parent.pk])
+        return f"{form}?next={list_url(self.model)}"
 
 
 class MarketDayIndexView(PageIndexView):
@@ -211,7 +231,7 @@ class PagesOfAKind(PageListingViewSet):
 
 class SupplierPages(PagesOfAKind):
     model = SupplierPage
-    name = "supplier-pages"
+    name = LISTS["SupplierPage"]
     menu_label = pgettext_lazy("pages", "Suppliers")
     icon = "group"
     ordering = "draft_title"
@@ -219,7 +239,7 @@ class SupplierPages(PagesOfAKind):
 
 class MarketDayPages(PagesOfAKind):
     model = MarketDayPage
-    name = "market-day-pages"
+    name = LISTS["MarketDayPage"]
     menu_label = pgettext_lazy("pages", "Market days")
     icon = "calendar-alt"
     index_view_class = MarketDayIndexView
@@ -241,7 +261,7 @@ class MarketDayPages(PagesOfAKind):
 
 class StoryPages(PagesOfAKind):
     model = StoryPage
-    name = "story-pages"
+    name = LISTS["StoryPage"]
     menu_label = pgettext_lazy("pages", "Stories")
     icon = "openquote"
     ordering = "-written_on"
@@ -256,7 +276,7 @@ class StoryPages(PagesOfAKind):
 
 class NoticePages(StoryPages):
     model = NoticePage
-    name = "notice-pages"
+    name = LISTS["NoticePage"]
     menu_label = pgettext_lazy("pages", "Notices")
     icon = "info-circle"
     filterset_class = NoticeFilterSet
@@ -271,7 +291,7 @@ class NoticePages(StoryPages):
 
 class StandardPages(PagesOfAKind):
     model = StandardPage
-    name = "standing-pages"
+    name = LISTS["StandardPage"]
     menu_label = pgettext_lazy("pages", "Standing pages")
     icon = "doc-full"
     ordering = "draft_title"
@@ -298,4 +318,4 @@ def home_menu_item() -> MenuItem:
 def tree_menu_item() -> MenuItem:
     """Lead to Wagtail's tree of pages: for the lists themselves, for order, for English."""
     address = reverse("wagtailadmin_explore_root")
-    return PagesMenuItem(_("All pages"), address, name="all-pages", icon_name="sitemap", order=900)
+    return PagesMenuItem(_("All pages"), address, name="all-pages", icon_name="folder", order=900)

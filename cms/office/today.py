@@ -112,7 +112,7 @@ def counted_pages(member: Member, pages: MyPages, now: datetime.datetime) -> lis
     notices = reverse("notice-pages:index")
     return [
         Errand(_("Pages to review"), len(pages.to_review), "#pages-to-review", "glasses"),
-        Errand(_("Pages sent back to you"), len(pages.came_back), "#pages-sent-back", "undo"),
+        Errand(_("Pages sent back to you"), len(pages.came_back), "#pages-sent-back", "rotate"),
         Errand(_("Drafts of yours"), len(pages.drafts), "#drafts", "draft"),
         Errand(
             _("New notices to paste into the group"),

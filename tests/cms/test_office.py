@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from wagtail.admin.menu import admin_menu, reports_menu, settings_menu
 
-from cms.office.today import counted, tools_of
+from cms.office.today import MyPages, counted, counted_pages, tools_of
 from cms.wagtail_hooks import UNUSED, tidy_menu
 from ledger.clock import database_now
 from market.produce.models import Listing
@@ -114,8 +114,20 @@ def test_every_errand_has_its_picture(client: Client, gu: Member) -> None:
 
     sprite = client.get("/office/sprite/").text
 
-    for errand in [*counted(gu, database_now()), *tools_of(gu)]:
+    now = database_now()
+    pages = counted_pages(gu, MyPages.of(gu), now)
+    for errand in [*counted(gu, now), *pages, *tools_of(gu)]:
         assert f'id="icon-{errand.icon}"' in sprite
+
+
+def test_every_entry_of_the_menu_has_its_picture(client: Client, gu: Member) -> None:
+    client.force_login(gu)
+    (pages,) = (entry for entry in admin_menu.registered_menu_items if entry.name == "pages")
+
+    sprite = client.get("/office/sprite/").text
+
+    for entry in pages.menu.registered_menu_items:
+        assert f'id="icon-{entry.icon_name}"' in sprite, entry.name
 
 
 def test_the_office_speaks_chinese(client: Client, gu: Member) -> None:

@@ -21,6 +21,7 @@ from cms.models import (
     SupplierIndexPage,
 )
 from people.models import Member, ServicePoint
+from tests.cms.test_workflow import FORM
 from tests.cms.written import home, write
 from tests.conftest import signed_in
 
@@ -107,7 +108,7 @@ def test_it_says_how_far_the_english_is(
 
     page = signed_in(mu).get("/office/story-pages/").text
 
-    assert re.search(rf'/office/pages/{english.pk}/edit/">{said}<', page)
+    assert re.search(rf'/office/pages/{english.pk}/edit/[^"]*">{said}<', page)
 
 
 @pytest.mark.parametrize(
@@ -127,9 +128,22 @@ def test_the_plus_opens_the_form_below_the_right_list(
 
     page = client.get(f"/office/{name}-pages/").text
 
-    address = f"/office/pages/add/cms/{name.replace('-', '')}page/{below.pk}/"
+    address = (
+        f"/office/pages/add/cms/{name.replace('-', '')}page/{below.pk}/?next=/office/{name}-pages/"
+    )
     assert f'href="{address}"' in page
     assert client.get(address).status_code == 200
+
+
+def test_the_form_leads_back_to_its_list(tell: Tell, gu: Member) -> None:
+    story = tell("packs", "一车萝卜")
+    client = signed_in(gu)
+    address = f"/office/pages/{story.pk}/edit/?next=/office/story-pages/"
+
+    saved = client.post(address, FORM | {"next": "/office/story-pages/", "action-submit": "1"})
+
+    assert f'href="{address}"' in client.get("/office/story-pages/").text
+    assert saved.headers["Location"] == "/office/story-pages/"
 
 
 def test_a_standing_page_is_added_below_the_first_page(gu: Member) -> None:
