@@ -18,6 +18,7 @@ from ledger.actions.post_entry import (
     post_entries,
     post_entry,
 )
+from ledger.actions.reverse_entry import reverse_entry
 from ledger.clock import database_now
 from ledger.models import Account, Entry, Transfer
 from ledger.refusals import (
@@ -184,6 +185,7 @@ def test_a_settled_hold_is_replayed_too(journal: Journal) -> None:
 OTHER_BODIES: dict[str, dict[str, Any]] = {
     "amount": {"text": "issued > li 31"},
     "account": {"text": "issued > wang 30"},
+    "other side": {"text": "redeemed > li 30"},
     "direction": {"text": "li > issued 30"},
     "phase": {"text": "issued ~ li 30"},
     "one line more": {"text": "issued > li 30\nissued > li 1"},
@@ -199,7 +201,7 @@ OTHER_BODIES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", OTHER_BODIES)
 def test_a_key_names_one_event(case: str, journal: Journal) -> None:
     journal.post("issued > li 30", idempotency_key="shift:1")
-    account("wang")
+    account("wang"), account("redeemed")
     before = everything()
 
     with pytest.raises(KeyClash) as refusal:
@@ -220,6 +222,33 @@ def test_another_expiry_is_another_event(journal: Journal) -> None:
 
     with pytest.raises(KeyClash):
         post_entries([hold(MARKET_DAY + DAY)])
+
+
+def test_another_hold_is_another_event(journal: Journal) -> None:
+    journal.post("issued > li 12\nli ~ redeemed 6 lunch\nli ~ redeemed 6 supper")
+    journal.post("settle lunch", idempotency_key="ate")
+
+    with pytest.raises(KeyClash):
+        journal.post("settle supper", idempotency_key="ate")
+
+
+def test_what_needs_no_approval_is_another_event(journal: Journal) -> None:
+    people = {"actor_ref": ADA, "approver_ref": BO, "idempotency_key": "shift:1"}
+    journal.post("issued > li 30", needs_four_eyes=True, **people)
+
+    with pytest.raises(KeyClash):
+        journal.post("issued > li 30", **people)
+
+
+def test_reversing_another_entry_is_another_event(journal: Journal) -> None:
+    first, second = journal.post("issued > li 30"), journal.post("issued > li 30")
+    facts: dict[str, Any] = {
+        "idempotency_key": "undo", "reason": "mistake", "happened_at": MARKET_DAY,
+    }  # fmt: skip
+    reverse_entry(entry=first, **facts)
+
+    with pytest.raises(KeyClash):
+        reverse_entry(entry=second, **facts)
 
 
 def test_several_entries_are_posted_together(journal: Journal) -> None:
