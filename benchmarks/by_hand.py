@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from benchmarks.drivers import Driver
 from market.orders.actions.place_order import READY
 from market.orders.pickup import CANDIDATES
-from people.models import random_code
+from people.codes import random_code
 
 LOCK_HOUSEHOLD = "SELECT id FROM people_household WHERE id = %s FOR NO KEY UPDATE"
 FIND_KEY = "SELECT id, fingerprint FROM orders_order WHERE key = %s"

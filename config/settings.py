@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "publish-scheduled": {
+        "task": "config.tasks.publish_scheduled",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "close-days": {
         "task": "config.tasks.close_days",
         "schedule": crontab(hour=3, minute=0),
@@ -256,6 +261,11 @@ SESSION_COOKIE_AGE = 90 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# What apps know of a member beside people; each refuses while it still needs them.
+FORGET_MEMBER = [
+    "market.orders.actions.forget_member",
+    "market.produce.actions.forget_member",
+]
 # What /q/<token> opens for the owner and for staff, by the token's purpose.
 TOKEN_PAGES = {
     "order": {"owner": "orders:order", "staff": "till:order"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from typing import Any, ClassVar
 
@@ -16,13 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-CODE_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-"""Base32 in small letters: no digit that is read as a letter."""
-
-
-def random_code(length: int = 10) -> str:
-    """Draw a code nobody can guess: ten letters hold 50 bits."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _letter in range(length))
+from people.codes import random_code
 
 
 class NamedTwice(models.Model):
@@ -160,6 +153,9 @@ class Household(models.Model):
         }
 
 
+GONE = "已注销"  # The name of everybody who was erased: a value, so it is not translated.
+
+
 class MemberManager(BaseUserManager["Member"]):
     """Finds people by phone. Members are made by `people.actions.register_member`."""
 
@@ -230,6 +226,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
             ("confirm_household", _("Can confirm where a member lives")),
             ("lift_lock", _("Can lift a sign-in lock")),
             ("reset_pin", _("Can give a member a new PIN")),
+            ("ask_to_erase", _("Can ask a colleague to erase a member")),
+            ("erase_member", _("Can erase a member, when a colleague has asked for it")),
             ("assign_roles", _("Can assign roles")),
         ]
         constraints = [
@@ -260,7 +258,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def masked_name(self) -> str:
         """The name as strangers may see it: 马**."""
-        return f"{self.full_name[:1]}**"
+        return GONE if self.full_name == GONE else f"{self.full_name[:1]}**"
 
     @property
     def is_household_confirmed(self) -> bool:
@@ -290,6 +288,33 @@ class Member(AbstractBaseUser, PermissionsMixin):
             secret=secret,
             algorithm="sha256",
         ).hexdigest()
+
+
+class Erasure(models.Model):
+    """That somebody is to be forgotten, or was: who asked for it, and who did it."""
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="erasure")
+    asked_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    erased_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    erased_at = models.DateTimeField(_("erased at"), null=True)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        constraints = [
+            models.CheckConstraint(
+                name="erasure_is_done_by_somebody",
+                condition=Q(erased_at__isnull=True, erased_by__isnull=True)
+                | Q(erased_at__isnull=False, erased_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="erasure_has_four_eyes", condition=~Q(erased_by=F("asked_by"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure:{self.member_id}"
 
 
 class SignInLock(models.Model):

@@ -8,7 +8,16 @@ from itertools import groupby
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from people.models import CODE_ALPHABET, Building, Community, Member, Notice, ServicePoint, Token
+from people.codes import CODE_ALPHABET
+from people.models import (
+    Building,
+    Community,
+    Erasure,
+    Member,
+    Notice,
+    ServicePoint,
+    Token,
+)
 
 
 def buildings_by_community(only: Community | None = None) -> list[tuple[str, list[Building]]]:
@@ -62,6 +71,11 @@ def token_in_force(code: str, *, at: datetime) -> Token | None:
     return (
         in_force.filter(code=code, purpose__in=settings.TOKEN_PAGES).select_related("owner").first()
     )
+
+
+def is_erased(member: Member) -> bool:
+    """Say whether a member was erased: only a number is left, to which orders lead."""
+    return Erasure.objects.filter(member=member, erased_at__isnull=False).exists()
 
 
 def is_staff(member: Member) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from people.models import Member
@@ -40,6 +41,19 @@ def begin_session(request: HttpRequest, member: Member, *, is_shared: bool) -> N
 
 def is_signed_in(session: SessionBase) -> bool:
     return SESSION_KEY in session
+
+
+def keys_of_sessions(member: Member) -> list[str]:
+    """Return the keys of the sessions in which a member is signed in.
+
+    A session says so only when it is opened, so all are; the clock deletes old ones each night.
+    """
+    signed_in_as = str(member.pk)
+    return [
+        session.session_key
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == signed_in_as
+    ]
 
 
 def is_over(session: SessionBase) -> bool:

@@ -19,7 +19,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from people.models import Building, Community, Member, ServicePoint
-from people.office import desk
+from people.office import desk, erasing
 from people.office.members import MENU
 from people.office.places import BuildingViewSet, CommunityViewSet, ServicePointViewSet
 from people.office.policies import NeverDeletePolicy
@@ -67,6 +67,8 @@ def desk_urls() -> list[URLResolver]:
         path("<int:pk>/send-back/", desk.send_back, name="send-back"),
         path("<int:pk>/new-pin/", desk.new_pin, name="new-pin"),
         path("unlock/", desk.unlock, name="unlock"),
+        path("<int:pk>/ask-to-erase/", erasing.ask, name="ask-to-erase"),
+        path("<int:pk>/erase/", erasing.erase, name="erase"),
     ]
     return [path("doors/", include((patterns, "people_office")))]
 
@@ -78,6 +80,8 @@ def log_actions(actions: LogActionRegistry) -> None:
         ("return_household", gettext_lazy("Send back the door"), gettext_lazy("Door sent back")),
         ("reset_pin", gettext_lazy("Give a new PIN"), gettext_lazy("New PIN given")),
         ("lift_lock", gettext_lazy("Lift the lock"), gettext_lazy("Sign-in lock lifted")),
+        ("ask_to_erase", gettext_lazy("Ask to erase"), gettext_lazy("Erasure asked for")),
+        ("erase_member", gettext_lazy("Erase"), gettext_lazy("Member erased")),
     ):
         actions.register_action(f"people.{action}", label, done)
 

@@ -7,7 +7,7 @@ from typing import Any, override
 import django_filters
 from django.contrib.auth.models import Group
 from django.forms import BaseForm, CheckboxSelectMultiple
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,10 +22,10 @@ from people.actions.register_member import NoSuchStaircase, PhoneTaken, register
 from people.actions.reset_pin import reset_pin
 from people.actions.set_roles import set_roles
 from people.actions.update_member import OwnAccess, StaffRecord, update_member
-from people.models import Community, Member
+from people.models import Community, Erasure, Member
 from people.office.forms import EditMemberForm, NewMemberForm
 from people.office.words import say_new_pin
-from people.queries import behind_the_door
+from people.queries import behind_the_door, is_erased
 
 MENU = "register_people_menu_item"
 """The hook of the menu that members share with buildings and service points."""
@@ -52,7 +52,8 @@ class MembersView(IndexView):
 
     @override
     def get_base_queryset(self) -> Any:
-        return Member.objects.select_related("community", "household__building")
+        members = Member.objects.select_related("community", "household__building")
+        return members.exclude(erasure__erased_at__isnull=False)
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -70,6 +71,16 @@ class MembersView(IndexView):
             BooleanColumn("is_household_confirmed", label=gettext_lazy("Confirmed")),
             BooleanColumn("is_active", label=gettext_lazy("May sign in"), sort_key="is_active"),
         ]
+
+
+class NobodyErasedMixin:
+    """Shows no page of somebody who was erased."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Member:
+        member: Member = super().get_object(*args, **kwargs)  # type: ignore[misc]  # Wagtail's.
+        if is_erased(member):
+            raise Http404
+        return member
 
 
 class RefusingMixin:
@@ -122,7 +133,7 @@ class AddMemberView(RefusingMixin, CreateView):
         return f"{message} {say_new_pin(self.pin)}" if self.pin else message
 
 
-class EditMemberView(RefusingMixin, EditView):
+class EditMemberView(NobodyErasedMixin, RefusingMixin, EditView):
     @override
     def save_instance(self) -> Member:
         typed = self.form.cleaned_data
@@ -139,7 +150,7 @@ class EditMemberView(RefusingMixin, EditView):
         return member
 
 
-class MemberView(InspectView):
+class MemberView(NobodyErasedMixin, InspectView):
     """One member, and what staff do for them."""
 
     template_name = "people/office/member.html"
@@ -147,7 +158,13 @@ class MemberView(InspectView):
     @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"member": self.object, "others": behind_the_door(self.object)}
+        return context | {
+            "member": self.object,
+            "others": behind_the_door(self.object),
+            "erasure": Erasure.objects.filter(member=self.object)
+            .select_related("asked_by")
+            .first(),
+        }
 
 
 class MemberViewSet(UserViewSet):

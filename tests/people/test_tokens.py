@@ -12,7 +12,8 @@ from ledger.clock import database_now
 from people.actions.grant_role import grant_role
 from people.actions.issue_token import issue_token
 from people.actions.register_member import register_member
-from people.models import CODE_ALPHABET, Community, Member, Token
+from people.codes import CODE_ALPHABET
+from people.models import Community, Member, Token
 from people.qr import qr_svg, token_url
 from tests.conftest import signed_in
 
