@@ -33,8 +33,13 @@ class CarefulPageForm(WagtailAdminPageForm):
         return cleaned
 
     def is_overtaken(self) -> bool:
-        """Say whether the page was saved since this form was opened, as Wagtail tells it."""
+        """Say whether somebody else saved the page since this form was opened.
+
+        One's own draft saves itself while one presses publish: then the form does not know of it.
+        """
         latest = self.instance.latest_revision
+        if latest and latest.user == self.for_user:
+            return False
         seen = self.data.get("overwrite_revision_id") or self.data.get("loaded_revision_id")
         if not (latest and seen):
             return False

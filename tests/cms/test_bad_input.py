@@ -158,6 +158,16 @@ def test_who_said_so_in_the_dialog_is_not_asked_again(
     assert StoryPage.objects.get().title == "薛立冬写的"
 
 
+def test_a_draft_that_saves_itself_meanwhile_is_nobody_else_s(story: StoryPage, mu: Member) -> None:
+    pressed = form(story, title="两车萝卜")
+    story.title = "两车萝"
+    story.save_revision(user=mu)
+
+    send(signed_in(mu), story, pressed)
+
+    assert StoryPage.objects.get().title == "两车萝卜"
+
+
 # --- What goes away under a page ------------------------------------------------------
 
 
