@@ -9,7 +9,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po locale/*
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 
-.PHONY: run test check format messages bench fuzz build
+.PHONY: run test check format messages bench fuzz mutants pictures build
 
 run: .venv/.installed $(CATALOGUES)
 	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
@@ -45,6 +45,14 @@ fuzz: .venv/.installed $(CATALOGUES)
 	rm -f var/fuzz.sqlite3*
 	export DEBUG=1 DATABASE_URL=sqlite:///var/fuzz.sqlite3; $(PYTHON) manage.py migrate -v0 && \
 		$(PYTHON) manage.py fuzz_books --seed $(SEED) --steps $(STEPS) --check-every 2000
+
+# Takes one promise of the books out after the other; ONLY=words chooses some.
+mutants: .venv/.installed $(CATALOGUES)
+	$(PYTHON) -m tests.mutants $(ONLY)
+
+# Takes the ten pictures of the office's help page anew, from the site that `make run` runs.
+pictures: .venv/.installed var/.chromium
+	$(PYTHON) -m tests.browser.help_pictures http://localhost:$(PORT)
 
 # What production needs: no tools of ours, translations compiled, static files collected.
 build: .venv/.installed-for-production

@@ -7,6 +7,7 @@ from typing import Any, override
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
@@ -238,7 +239,7 @@ class ActBlock(blocks.StructBlock):
     )  # fmt: skip
 
     class Meta:
-        label = _("entry")
+        label = pgettext_lazy("programme", "entry")
         icon = "time"
         description = _("When, what, and how many tickets.")
 

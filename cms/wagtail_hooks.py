@@ -22,6 +22,7 @@ from wagtail_localize.views.report import TranslationsReportFilterSet
 from cms.choosers import building_chooser, product_chooser, supplier_chooser
 from cms.office.action_menu import first_things_first
 from cms.office.copying import header_button
+from cms.office.help import ten_pictures
 from cms.office.page_lists import MENU, PagesViewSetGroup, home_menu_item, tree_menu_item
 from cms.office.today import TodayPanel
 from cms.pictures import too_large
@@ -80,6 +81,19 @@ def recommendations() -> MenuItem:
     address = reverse("wagtailsearchpromotions:index")
     return SearchPicksMenuItem(
         _("Search recommendations"), address, name="recommendations", icon_name="pick", order=890
+    )
+
+
+@hooks.register("register_admin_urls")
+def help_address() -> list[URLPattern]:
+    return [path("help/", ten_pictures, name="help")]
+
+
+@hooks.register("register_admin_menu_item")
+def help_item() -> MenuItem:
+    """Show how it is done, in reach of everybody who works here."""
+    return MenuItem(
+        _("How it is done"), reverse("help"), name="how-to", icon_name="help", order=9000
     )
 
 
