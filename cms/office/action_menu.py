@@ -14,8 +14,11 @@ from wagtail.admin.action_menu import (
 )
 from wagtail.models import WorkflowState
 
-FIRST = ["approve", "action-publish", "action-submit"]
-"""A reviewer approves, an editor publishes, and who may do neither hands in."""
+FIRST = ["action-page-locked", "approve", "action-publish", "action-submit"]
+"""A reviewer approves, an editor publishes, and who may do neither hands in.
+
+A page that waits for a colleague says so, rather than offer to take it back by one press.
+"""
 
 
 class HandInMenuItem(SubmitForModerationMenuItem):

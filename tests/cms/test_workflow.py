@@ -152,6 +152,8 @@ def test_the_button_does_what_one_came_for(
 def test_a_page_under_review_is_closed_to_its_writer(handed_in: StoryPage, gu: Member) -> None:
     assert handed_in.get_lock().for_user(gu)
     assert "action-publish" not in buttons(handed_in, gu)
+    foot = edit_form(handed_in, gu).split("<footer")[-1]
+    assert foot.index("页面已锁定") < foot.index("撤回，不复核了")
 
 
 def test_the_review_holds_for_the_first_page_too(gu: Member, db: None) -> None:
