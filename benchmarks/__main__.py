@@ -11,8 +11,10 @@ import argparse
 from benchmarks import clone, engines, lighthouse
 from benchmarks.figures import machine
 
-PARTS = ("rush", "orders", "pages", "ledger")
+PARTS = ("rush", "orders", "pages", "ledger", "long_books")
 PARTS_OF_PARTS = ("market_day",)
+RUNS = {"long_books": ("1000", "1000000")}
+"""Parts that are run more than once, each time on books of another size."""
 
 
 def main() -> None:
@@ -28,8 +30,10 @@ def main() -> None:
         print(f"Databases: {engines.version(server)}; both wait for the disk at each commit.")
         for part in [part for part in (*PARTS, *PARTS_OF_PARTS) if part in parts]:
             for engine in [asked.engine] if asked.engine else engines.ENGINES:
-                url = engines.fresh_database(engine, part, at=folder, server=server)
-                engines.run(f"benchmarks.{part}", at=folder, url=url)
+                for run in RUNS.get(part, ("",)):
+                    name = f"{part}{run}"
+                    url = engines.fresh_database(engine, name, at=folder, server=server)
+                    engines.run(f"benchmarks.{part}", *[run][: bool(run)], at=folder, url=url)
     if "clone" in parts:
         clone.main()
     if "lighthouse" in parts:
