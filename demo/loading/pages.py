@@ -49,8 +49,14 @@ def load_pages(points: dict[str, ServicePoint], now: datetime.datetime) -> int:
     for row in rows["stories"]:
         _publish(parents["stories"], StoryPage, row, written_on=_days_ago(today, row))
     for row in rows["notices"]:
-        page = _publish(parents["notices"], NoticePage, row, written_on=_days_ago(today, row))
-        page.expire_at = now + datetime.timedelta(days=row["days_valid"])
+        until = now + datetime.timedelta(days=row["days_valid"])
+        _publish(
+            parents["notices"],
+            NoticePage,
+            row,
+            written_on=_days_ago(today, row),
+            expire_at=until,
+        )
     for row in rows["market_days"]:
         fields = _market_day_fields(row, points[MARKET_DAYS_AT], today)
         _publish(parents["market-days"], MarketDayPage, row, **fields)

@@ -48,6 +48,14 @@ def test_a_second_time_adds_none(demonstration: None) -> None:
     assert Page.objects.count() == before
 
 
+def test_notices_end_by_themselves_in_both_languages(demonstration: None) -> None:
+    now = database_now()
+    notices = NoticePage.objects.all()
+
+    assert len(notices) == 4
+    assert all(notice.expire_at and notice.expire_at > now for notice in notices)
+
+
 def test_a_market_day_lies_ahead_with_its_goods(demonstration: None, client: Client) -> None:
     page = client.get("/market-days/new-year-goods-fair/").text
 
