@@ -104,7 +104,7 @@ class ListingIndexView(IndexView):
             (
                 "return",
                 pgettext("task", "Return"),
-                "undo",
+                "rotate",
                 may(CHANGE) and listing.status == Listing.Status.SUBMITTED,
             ),
             (
