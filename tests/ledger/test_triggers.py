@@ -46,6 +46,16 @@ def test_nothing_is_truncated(table: str, told: Journal) -> None:
     assert rule_against(lambda: execute(truncate)) == "books_are_append_only"
 
 
+@on_postgresql
+@pytest.mark.parametrize("table", triggers.TABLES)
+def test_each_table_by_itself_refuses_to_be_truncated(table: str, told: Journal) -> None:
+    """TRUNCATE reaches every table that refers to this one, and theirs would refuse too."""
+    for other in set(triggers.TABLES) - {table}:
+        execute(f"DROP TRIGGER {other.removeprefix('ledger_')}_is_not_truncated ON {other}")
+
+    assert rule_against(lambda: execute(f"TRUNCATE {table} CASCADE")) == "books_are_append_only"
+
+
 # Whichever of the guards against it comes first.
 WRITTEN_ONCE = {
     "books_are_append_only",
@@ -55,12 +65,17 @@ WRITTEN_ONCE = {
 }
 REPLACEMENTS = [
     "REPLACE INTO ledger_unit SELECT id, code, 'x', scale FROM ledger_unit",
+    "REPLACE INTO ledger_unit SELECT id, code || '2', name, scale FROM ledger_unit",
     "REPLACE INTO ledger_unit (code, name, scale) VALUES ('POINT', 'x', 0)",
     "REPLACE INTO ledger_entry SELECT * FROM ledger_entry",
     "REPLACE INTO ledger_transfer SELECT * FROM ledger_transfer",
+    "REPLACE INTO ledger_transfer (id, entry_id, line, debit_id, credit_id, amount, phase)"
+    " SELECT id, entry_id, line + 50, debit_id, credit_id, 1, 'single' FROM ledger_transfer",
     "REPLACE INTO ledger_transfer (entry_id, line, debit_id, credit_id, amount, phase)"
     " SELECT entry_id, line, debit_id, credit_id, 1, 'single' FROM ledger_transfer",
     "REPLACE INTO ledger_account SELECT * FROM ledger_account",
+    "REPLACE INTO ledger_account (id, code, unit_id, normal, purpose)"
+    " SELECT id, code || '2', unit_id, normal, purpose FROM ledger_account",
     "REPLACE INTO ledger_account (code, unit_id, normal, purpose)"
     " SELECT code, unit_id, normal, purpose FROM ledger_account",
     "INSERT INTO ledger_transfer SELECT * FROM ledger_transfer WHERE true"

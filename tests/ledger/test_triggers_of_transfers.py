@@ -60,6 +60,15 @@ def test_an_account_that_closes_meanwhile_takes_nothing(told: Journal) -> None:
     assert rule_against(transfer(credit=account("gone"))) == "account_is_open"
 
 
+@pytest.mark.parametrize("side", ["debit", "credit"])
+def test_a_transfer_looks_by_itself_whether_its_accounts_are_open(side: str, told: Journal) -> None:
+    """Totals would refuse too, but only what moves them."""
+    other = "account_is_open" if is_sqlite else "account_changes_by_transfers ON ledger_account"
+    execute(f"DROP TRIGGER {other}")
+
+    assert rule_against(transfer(**{side: account("gone")})) == "account_is_open"
+
+
 @pytest.mark.parametrize("side", ["debit_id", "credit_id"])
 def test_a_transfer_needs_both_accounts(side: str, told: Journal) -> None:
     assert rule_against(transfer(**{side: 999_999})) == "transfer_has_both_accounts"
@@ -79,6 +88,7 @@ def test_an_overdraft_is_refused_by_the_database(told: Journal) -> None:
         ({"credit": "wang"}, "transfer_matches_its_hold"),
         ({"hold": "the first transfer"}, "transfer_matches_its_hold"),
         ({"hold": "none there"}, "transfer_matches_its_hold"),
+        ({"hold": "the resolution", "amount": 5}, "transfer_matches_its_hold"),
         ({"hold": "resolved", "amount": 6}, "ledger_transfer_hold_id"),
         ({"amount": 3}, "transfer_fits_its_hold"),
     ],
@@ -95,6 +105,7 @@ def test_a_hold_is_resolved_as_it_was_made(
         "resolved": lunch.pk,
         "the first transfer": Transfer.objects.earliest("pk").pk,
         "none there": 999_999,
+        "the resolution": Transfer.objects.get(hold=lunch).pk,
     }[row.pop("hold")]
     row |= {side: account(row[side]) for side in ("debit", "credit")}
 
