@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError
 
 from ledger.actions.open_account import AccountSpec, open_account, open_accounts
 from ledger.actions.open_unit import open_unit
 from ledger.models import Account, Unit
-from ledger.refusals import AccountDiffers, UnitDiffers
+from ledger.refusals import AccountDiffers, UnitDiffers, broken_rule
 from tests.ledger.journal import everything
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,25 @@ def test_an_account_needs_a_unit() -> None:
     with pytest.raises(Unit.DoesNotExist, match="no unit radish"):
         open_account(code="goods/radish/stock/1", unit="radish")
 
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule"),
+    [
+        ({"floor": 5}, "account_is_not_overdrawn"),
+        ({"normal": "both"}, "account_has_a_normal_side"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_an_account_is_an_error(policy: dict[str, Any], rule: str) -> None:
+    """It was tried again and again, as if somebody else had opened it meanwhile."""
+    before = everything()
+
+    with pytest.raises(IntegrityError) as error:
+        open_account(code="points/li", unit="POINT", **policy)
+
+    assert broken_rule(error.value) == rule
     assert everything() == before
 
 
