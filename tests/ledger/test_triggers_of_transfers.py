@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from ledger.models import Entry, Transfer
 from ledger.testing import assert_books_balance
 from tests.conftest import MARKET_DAY
 from tests.ledger.guarded import rule_against, transfer
-from tests.ledger.journal import Journal, account
-from tests.ledger.raw import execute, is_sqlite, on_sqlite
+from tests.ledger.journal import Journal, account, everything
+from tests.ledger.raw import execute, is_sqlite, on_postgresql, on_sqlite
 
 # --- Transfers ------------------------------------------------------------------------
 
@@ -125,13 +125,36 @@ def test_a_hold_is_released_whole(told: Journal) -> None:
 @pytest.mark.parametrize("amount", ["1.5", "'x'", "9223372036854775807 + 1", "NULL", "x'00'"])
 def test_an_amount_is_an_integer(amount: str, told: Journal) -> None:
     """SQLite keeps any value in any column; what is too large for an integer becomes a float."""
+    assert rule_against(lambda: execute(raw_insert(amount))) == "transfer_is_whole"
+
+
+def raw_insert(amount: str) -> str:
     entry = Entry.objects.earliest("pk")
-    insert = f"""
+    return f"""
         INSERT INTO ledger_transfer (entry_id, line, debit_id, credit_id, amount, phase)
         VALUES ({entry.pk}, 9, {account("issued").pk}, {account("li").pk}, {amount}, 'single')
     """
 
-    assert rule_against(lambda: execute(insert)) == "transfer_is_whole"
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "amount", ["'x'", "9223372036854775807 + 1", "9223372036854775808", "NULL"]
+)
+def test_an_amount_fits_its_column(amount: str, told: Journal) -> None:
+    before = everything()
+
+    with pytest.raises(DatabaseError):
+        execute(raw_insert(amount))
+
+    assert everything() == before
+
+
+@on_postgresql
+def test_postgresql_rounds_an_amount(told: Journal) -> None:
+    """The control: this is why the action looks at the type of an amount itself."""
+    execute(raw_insert("1.5"))
+
+    assert Transfer.objects.latest("pk").amount == 2
 
 
 @on_sqlite
