@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ledger.models import Account, Entry
@@ -34,6 +35,19 @@ def test_every_connection_is_careful(pragma: str, value: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone() == (value,)
+
+
+@on_sqlite
+@pytest.mark.django_db
+def test_a_new_database_is_written_ahead(tmp_path: Path) -> None:
+    """A file remembers this for ever; the tests' own were made so long ago."""
+    new = connections.create_connection("default")
+    new.settings_dict = new.settings_dict | {"NAME": str(tmp_path / "new.sqlite3")}
+
+    with new.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        assert cursor.fetchone() == ("wal",)
+    new.close()
 
 
 def write_after_reading(people: int) -> list[str]:

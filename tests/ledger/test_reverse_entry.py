@@ -166,6 +166,16 @@ def test_what_has_no_opposite_is_refused(story: Any, why: str, journal: Journal)
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    "story", [reversed_already, reversal, release, hold_settled_since, hold_released_since]
+)
+def test_and_is_not_even_prepared(story: Any, journal: Journal) -> None:
+    entry = story(journal)
+
+    with pytest.raises(CannotReverse):
+        reversal_of(entry=entry, idempotency_key="undo", reason="late", happened_at=MARKET_DAY)
+
+
 def test_points_that_were_spent_are_not_taken_back(journal: Journal) -> None:
     entry = journal.post("issued > li 10")
     journal.post("li > redeemed 1")
