@@ -54,10 +54,14 @@ def test_a_text_is_linked_to_another_page(story: StoryPage, office: Page) -> Non
 
     text_ = add_block(office, "正文").get_by_role("textbox").first
     text_.press_sequentially("常来看看")
+    expect(text_).to_have_text("常来看看")
     text_.press("Control+a")
+    # The editor hears of a selection a moment after the browser.
+    office.wait_for_timeout(500)
     office.get_by_role("button", name="链接").last.click()
     office.get_by_role("dialog").get_by_role("link", name="首页", exact=True).click()
     expect(office.get_by_role("dialog")).to_have_count(0)
+    expect(text_.locator(".TooltipEntity")).to_have_text("常来看看")
     publish(office)
 
     office.goto(f"{here(office)}/stories/packs/")
