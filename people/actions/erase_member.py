@@ -105,7 +105,6 @@ def _empty_row(member: Member) -> None:
         registration_key=None,
         password=member.password,
         pin_is_temporary=False,
-        sign_in_generation=member.sign_in_generation + 1,
         last_login=None,
         is_active=False,
     )

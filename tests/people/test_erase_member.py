@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.log_actions import log
+from wagtail.users.models import UserProfile
 
 from ledger.clock import database_now
 from ledger.models import Entry
@@ -30,8 +31,9 @@ from people.actions.erase_member import (
 from people.actions.grant_role import grant_role
 from people.actions.register_member import register_member
 from people.actions.reset_pin import reset_pin
-from people.models import GONE, Building, Erasure, Household, Member, Notice, Token
+from people.models import GONE, Building, Erasure, Household, Member, Notice, SignInLock, Token
 from people.queries import members_to_confirm
+from people.sessions import keys_of_sessions
 from tests.conftest import signed_in
 from tests.ledger.second_opinion import export, objections
 from tests.people import words_of
@@ -165,6 +167,23 @@ def test_a_door_that_nobody_names_any_more_is_forgotten(
     erase(bai, asked_by=gu, erased_by=xue)
 
     assert not Household.objects.filter(pk=door).exists()
+
+
+def test_sessions_tries_and_choices_in_the_office_go_too(
+    client: Client, bai: Member, gu: Member, xue: Member
+) -> None:
+    client.post("/sign-in/", {"phone": bai.phone, "pin": "000001"})
+    signed_in(bai)
+    as_gu = signed_in(gu)
+    UserProfile.get_for_user(bai)
+    assert (SignInLock.objects.count(), len(keys_of_sessions(bai))) == (1, 1)
+
+    erase(bai, asked_by=gu, erased_by=xue)
+
+    assert not SignInLock.objects.exists()
+    assert keys_of_sessions(bai) == []
+    assert not UserProfile.objects.filter(user=bai).exists()
+    assert as_gu.get(MEMBERS).status_code == 200
 
 
 def test_suppliers_they_acted_for_stay(
