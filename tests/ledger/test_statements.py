@@ -98,18 +98,23 @@ def closed(request: pytest.FixtureRequest, today: datetime.date) -> str:
 
 
 def some_accounts() -> list[Account]:
-    """The busiest, one with holds, one of each unit, and one nobody ever used."""
+    """The busiest, one with holds, one of each unit, the last of each day, and an unused one."""
     busy = list(Account.objects.select_related("unit").order_by("-last_transfer")[:3])
     held = Account.objects.filter(debit_transfers__phase="hold").distinct()[:2]
+    last_of_day = [
+        Transfer.objects.filter(entry__posted_at__lt=midnight(day + A_DAY)).latest("pk").credit
+        for day in days_posted()
+    ]
     named = Account.objects.filter(code__in=["points/issued", "supplier/BENCH", "drawer/bench"])
-    return [*busy, *held, *named, account("unused")]
+    return [*busy, *held, *last_of_day, *named, account("unused")]
 
 
 def test_totals_at_any_moment(closed: str) -> None:
     moments = list(Entry.objects.order_by("posted_at").values_list("posted_at", flat=True))
     picked = Random(3).sample(moments, 8)  # noqa: S311  # The same moments each time.
-    nights = [midnight(day) for day in days_posted()]
-    for moment in [*picked, *nights, moments[0], database_now() + 3 * A_DAY]:
+    nights = [midnight(day + A_DAY) for day in days_posted()]
+    ends = [night - datetime.timedelta(microseconds=1) for night in nights]
+    for moment in [*picked, *nights, *ends, moments[0], database_now() + 3 * A_DAY]:
         for each in some_accounts():
             assert totals_at(each, moment) == added_up(each, moment)
 
@@ -164,6 +169,19 @@ def test_a_page_that_ends_with_the_days_is_the_last(today: datetime.date) -> Non
     page = statement_of_days(each, today - DAYS * A_DAY, today, rows=count)
 
     assert (len(page.rows), page.older) == (count, None)
+
+
+def test_what_was_posted_before_the_days_counts_whatever_its_id(journal: Journal) -> None:
+    """A clock that was set back leaves a higher id on an earlier day."""
+    journal.post("issued > li 10")
+    late = journal.post("issued > li 5")
+    move_back(Entry.objects.filter(pk=late.pk), days=3)
+    today = day_of(database_now())
+
+    page = statement_of_days(account("li"), today, today)
+
+    assert (page.opening.posted, page.closing.posted) == (-5, -15)
+    assert [(row.change, row.balance_after) for row in page.rows] == [(10, 15)]
 
 
 def test_a_trial_balance_has_what_each_account_held(closed: str) -> None:
