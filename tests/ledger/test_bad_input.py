@@ -162,10 +162,10 @@ def test_ten_thousand_transfers_are_one_entry(journal: Journal) -> None:
     assert balances() == {"issued": 10_000, "li": 10_000}
 
 
-def test_the_last_of_ten_thousand_takes_all_with_it(journal: Journal) -> None:
+def test_the_last_of_two_thousand_takes_all_with_it(journal: Journal) -> None:
     issued, li, wang = account("issued"), account("li"), account("wang")
     before = everything()
-    moves = [*[Move(issued, li, 1)] * 9_999, Move(wang, li, 1)]
+    moves = [*[Move(issued, li, 1)] * 1_999, Move(wang, li, 1)]
 
     with pytest.raises(NotEnough):
         post_entries([journal.spec("", moves=moves)])
