@@ -2,7 +2,7 @@
 
 Both engines run at once, each with one mutant at a time, made in a copy of the tree. Words on the
 command line choose those whose promise or file contains one of them; only a whole run writes
-`docs/decisions/0003-mutants.md`.
+`docs/decisions/0004-mutants.md`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from tests.plugin import TEMPLATE
 from tests.postgres import Postgres
 
 SECONDS = 240
-DOCUMENT = ROOT / "docs" / "decisions" / "0003-mutants.md"
+DOCUMENT = ROOT / "docs" / "decisions" / "0004-mutants.md"
 COPIED = ["config", "demo", "cms", "market", "people", "ledger", "templates", "static", "tests"]
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
-INTRODUCTION = """# 3. What would go red
+INTRODUCTION = """# 4. What would go red
 
 `make mutants` takes one promise of the books out at a time, in a copy of the tree, and runs a few
 tests on the engines that keep it: each constraint, each trigger and each clause of one, each lock
