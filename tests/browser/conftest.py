@@ -121,3 +121,5 @@ def office(open_page: Open, mu: Member) -> Iterator[Page]:
     for each in page.context.pages:
         each.wait_for_load_state("networkidle")
         each.goto("about:blank")
+    # As it goes, the editor tells the office that nobody is in it any more.
+    page.wait_for_timeout(400)
