@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, override
 
 import django_filters
 from django.contrib.auth.models import Group
 from django.forms import BaseForm, CheckboxSelectMultiple
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +32,10 @@ from people.queries import behind_the_door, is_erased
 
 MENU = "register_people_menu_item"
 """The hook of the menu that members share with buildings and service points."""
+
+
+LOOKING = {"view", "add", "change", "delete"}
+"""Whoever may do one of these with members may know that they are there."""
 
 
 class MemberFilterSet(WagtailFilterSet):
@@ -185,6 +192,23 @@ class MemberViewSet(UserViewSet):
     filterset_class = MemberFilterSet
     ordering = ["community_id", "member_no"]
     search_fields = ["full_name", "phone", "member_no"]
+
+    @override
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Let no address of a member be there for those who may see none."""
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = self._hidden(pattern.callback)
+        return patterns
+
+    def _hidden(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def hidden(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.permission_policy.user_has_any_permission(request.user, LOOKING):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return hidden
 
     @override
     def get_form_class(self, for_update: bool = False) -> type[BaseForm]:
