@@ -19,6 +19,7 @@ from people.actions.reset_pin import NoPhone, OwnPin, StaffPin, reset_pin
 from people.actions.return_household import return_household
 from people.http import MemberRequest, next_page
 from people.models import Member
+from people.office.hidden import hidden_unless
 from people.office.words import say_new_pin
 from people.phones import plain_phone
 from people.queries import members_to_confirm
@@ -27,7 +28,7 @@ WAITING_SHOWN = 100
 
 
 @require_GET
-@permission_required("people.confirm_household")
+@hidden_unless(lambda request: request.user.has_perm("people.confirm_household"))
 def waiting(request: HttpRequest) -> HttpResponse:
     """List members whose door nobody has confirmed, first come first."""
     members = members_to_confirm()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, override
 
 import django_filters
@@ -27,6 +25,7 @@ from people.actions.set_roles import set_roles
 from people.actions.update_member import OwnAccess, StaffRecord, update_member
 from people.models import Community, Erasure, Member
 from people.office.forms import EditMemberForm, NewMemberForm
+from people.office.hidden import hidden_unless
 from people.office.words import say_new_pin
 from people.queries import behind_the_door, is_erased
 
@@ -198,17 +197,12 @@ class MemberViewSet(UserViewSet):
         """Let no address of a member be there for those who may see none."""
         patterns: list[URLPattern] = super().get_urlpatterns()
         for pattern in patterns:
-            pattern.callback = self._hidden(pattern.callback)
+            pattern.callback = hidden_unless(self._may_look)(pattern.callback)
         return patterns
 
-    def _hidden(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def hidden(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not self.permission_policy.user_has_any_permission(request.user, LOOKING):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return hidden
+    def _may_look(self, request: HttpRequest) -> bool:
+        may: bool = self.permission_policy.user_has_any_permission(request.user, LOOKING)
+        return may
 
     @override
     def get_form_class(self, for_update: bool = False) -> type[BaseForm]:
