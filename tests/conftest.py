@@ -62,7 +62,7 @@ def django_db_setup(
 
 def fresh_database(worker: str, path: Path) -> str:
     """Lay down a copy of the migrated database; this function will return its name."""
-    leave_database()
+    _leave_database()
     if connections["default"].vendor == "sqlite":
         templates.copy_sqlite(path)
         return str(path)
@@ -76,13 +76,12 @@ def fresh_database(worker: str, path: Path) -> str:
 
 def use_database(name: str) -> None:
     """Let everything that follows run on this database."""
-    leave_database()
+    _leave_database()
     connection = connections["default"]
     connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def leave_database() -> None:
-    """Close every connection, and the pools that they come from."""
+def _leave_database() -> None:
     for each in connections.all(initialized_only=True):
         each.close()
         if hasattr(each, "close_pool"):
