@@ -56,6 +56,13 @@ class Prepared(NamedTuple):
     fingerprint: str
 
 
+class Attempt(NamedTuple):
+    """How far a try has come, to explain its refusal: what it locked, and what it had to post."""
+
+    locked: dict[int, LockedAccount]
+    new: list[Prepared]
+
+
 def post_entry(
     *,
     kind: str,
@@ -131,18 +138,18 @@ def post_entries(specs: Sequence[EntrySpec]) -> list[Entry]:
 
 def _try_to_post(entries: list[Prepared]) -> list[Entry]:
     for tries_left in reversed(range(TRIES)):
-        locked: dict[int, LockedAccount] = {}
+        attempt = Attempt({}, [])
         try:
             with transaction.atomic():
-                return _post(entries, locked)
+                return _post(entries, attempt)
         except IntegrityError as error:
             rule = broken_rule(error)
             # Somebody took the key since we looked: look again.
             if rule == "entry_is_posted_once" and tries_left:
                 continue
-            specs = [entry.spec for entry in entries]
-            lines = [line for entry in entries for line in entry.lines]
-            raise explain(rule, specs, lines, locked) or error from error
+            specs = [entry.spec for entry in attempt.new]
+            lines = [line for entry in attempt.new for line in entry.lines]
+            raise explain(rule, specs, lines, attempt.locked) or error from error
         except OperationalError as error:
             state = getattr(error.__cause__, "sqlstate", None)
             if state not in TRY_AGAIN or not tries_left or not one_call.is_outermost(connection):
@@ -151,8 +158,8 @@ def _try_to_post(entries: list[Prepared]) -> list[Entry]:
     raise AssertionError("the last try returns or raises")
 
 
-def _post(entries: list[Prepared], locked: dict[int, LockedAccount]) -> list[Entry]:
-    """Post what is new of these entries and read the rest; fill in the accounts locked."""
+def _post(entries: list[Prepared], attempt: Attempt) -> list[Entry]:
+    """Post what is new of these entries and read the rest; note how far the attempt came."""
     ids = {
         account_id
         for entry in entries
@@ -160,10 +167,10 @@ def _post(entries: list[Prepared], locked: dict[int, LockedAccount]) -> list[Ent
         for account_id in (line.debit_id, line.credit_id)
     }
     with connection.cursor() as cursor:
-        locked.update(_lock(cursor, sorted(ids)))
+        attempt.locked.update(_lock(cursor, sorted(ids)))
         posted = _posted(cursor, entries)
-        new = [entry for entry in entries if entry.spec.idempotency_key not in posted]
-        made = _insert(new) if new else {}
+        attempt.new.extend(each for each in entries if each.spec.idempotency_key not in posted)
+        made = _insert(attempt.new) if attempt.new else {}
     if posted:
         made |= _read(posted)
     return [made[entry.spec.idempotency_key] for entry in entries]

@@ -77,7 +77,7 @@ class Story:
     def post_together(self) -> None:
         events = [self._some_event() for _ in range(self.random.randint(2, 4))]
         if self.told and self.random.random() < 0.3:  # noqa: PLR2004  # A third of the time.
-            events.append(self._any_told().event)
+            events.insert(self.random.randint(0, len(events)), self._any_told().event)
         self._tell(*events)
 
     def repeat(self) -> None:

@@ -105,11 +105,17 @@ class Books(RuleBasedStateMachine):
         left = self.teller.model.available(wallet)
         return self.tell(Line("single", wallet, "expired", left)) if left else multiple()
 
-    @rule(target=told, batch=st.lists(some_moves, min_size=2, max_size=3), again=told)
-    def post_together(self, batch: list[list[Line]], again: Told) -> Any:
+    @rule(
+        target=told,
+        batch=st.lists(some_moves, min_size=2, max_size=3),
+        again=told,
+        place=st.integers(0, 3),
+    )
+    def post_together(self, batch: list[list[Line]], again: Told, place: int) -> Any:
         """All or none: what is refused in the middle takes the others with it."""
         events = [self.event(*lines) for lines in batch]
-        return multiple(*self.teller.tell(*events, again.event))
+        events.insert(place, again.event)
+        return multiple(*self.teller.tell(*events))
 
     # --- Holding ----------------------------------------------------------------------
 

@@ -82,7 +82,6 @@ def test_not_enough_counts_what_is_held(journal: Journal) -> None:
     assert (short.needed, short.available) == (11, 10)
 
 
-@pytest.mark.xfail(strict=True, reason="what is posted already is counted as if it came in again")
 def test_not_enough_beside_what_is_posted_already(journal: Journal) -> None:
     journal.post("issued > li 10", idempotency_key="award")
     journal.post("li > redeemed 8")
