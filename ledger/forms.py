@@ -16,8 +16,8 @@ class DayInput(forms.DateInput):
 
 
 class DaysForm(forms.Form):
-    first = forms.DateField(label=_("first day"), widget=DayInput())
-    last = forms.DateField(label=_("last day"), widget=DayInput())
+    first = forms.DateField(label=_("from which day"), widget=DayInput())
+    last = forms.DateField(label=_("until which day"), widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

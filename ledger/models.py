@@ -252,7 +252,7 @@ class ClosedDay(models.Model):
     Derived, as `DayTotal` is: `ledger.actions.close_days` can write both anew at any time.
     """
 
-    day = models.DateField(_("day"), primary_key=True)
+    day = models.DateField(_("closed day"), primary_key=True)
     # Clocks may be set back, so the two may overlap: they are bounds for a search.
     last_until = models.BigIntegerField(help_text="No transfer posted until then has a higher id.")
     first_after = models.BigIntegerField(help_text="No transfer posted later has a lower id.")
@@ -276,7 +276,7 @@ class DayTotal(models.Model):
         verbose_name=_("account"),
     )
     day = models.ForeignKey(
-        ClosedDay, models.CASCADE, related_name="totals", db_index=False, verbose_name=_("day")
+        ClosedDay, models.CASCADE, related_name="totals", db_index=False, verbose_name=_("closed day")
     )
     debits_posted = models.BigIntegerField()
     credits_posted = models.BigIntegerField()

@@ -33,6 +33,9 @@ from tests import templates_of_databases as templates
 from tests.plugin import TEMPLATE
 from tests.stories import PIN, confirm, sell
 
+# It changes what tests run on, so nothing but a mutant's run may read it.
+collect_ignore = ["mutants/plugin.py"]
+
 MARKET_DAY = datetime.datetime(2026, 11, 21, 1, 0, tzinfo=datetime.UTC)
 """Nine in the morning of a Saturday, in Yinchuan. Nothing is too early or too late then."""
 

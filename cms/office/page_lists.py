@@ -50,7 +50,7 @@ class PageFilterSet(WagtailFilterSet):
         label=_("Is it up?"),
         choices=[("true", _("Readers see it")), ("false", _("Nobody sees it yet"))],
         widget=forms.RadioSelect,
-        empty_label=_("All"),
+        empty_label=_("Show all"),
         method="keep_live",
     )
 
@@ -67,7 +67,7 @@ class NoticeFilterSet(PageFilterSet):
         label=_("How new?"),
         choices=[("true", _("New these three days, and still holds"))],
         widget=forms.RadioSelect,
-        empty_label=_("All"),
+        empty_label=_("Show all"),
         method="keep_fresh",
     )
 
@@ -126,7 +126,7 @@ def list_url(kind: type[Page]) -> str:
 
 TITLE = TitleColumn("draft_title", label=_("Title"), sort_key="title", get_url=edit_url)
 STATUS = StatusColumn("live", label=_("Is it up?"), sort_key="live")
-ENGLISH = EnglishColumn("english", label=_("English"))
+ENGLISH = EnglishColumn("english", label=_("In English"))
 CHANGED = DateColumn(
     "latest_revision_created_at", label=_("Last changed"), sort_key="latest_revision_created_at"
 )

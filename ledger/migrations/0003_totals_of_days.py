@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ClosedDay',
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
+                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='closed day')),
                 ('last_until', models.BigIntegerField(help_text='No transfer posted until then has a higher id.')),
                 ('first_after', models.BigIntegerField(help_text='No transfer posted later has a lower id.')),
             ],
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('debits_pending', models.BigIntegerField()),
                 ('credits_pending', models.BigIntegerField()),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='day_totals', to='ledger.account', verbose_name='account')),
-                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='ledger.closedday', verbose_name='day')),
+                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='ledger.closedday', verbose_name='closed day')),
             ],
             options={
                 'verbose_name': 'total of a day',

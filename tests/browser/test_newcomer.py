@@ -95,7 +95,7 @@ def test_millet_and_radishes_from_the_shelf_to_the_bag(
     accounts = books.execute(
         "SELECT credits_posted, debits_posted, debits_pending FROM ledger_account "
         "JOIN orders_order ON code = 'order/' || orders_order.id || '/cny' "
-        "WHERE orders_order.status = 'collected'"
+        "WHERE orders_order.status = 'collected' ORDER BY orders_order.id DESC LIMIT 1"
     ).fetchall()
     books.close()
     # A bag of millet at ¥30.00, and 1.84 kg of radishes at ¥0.90 a jin.

@@ -39,7 +39,7 @@ class OrderFilterSet(WagtailFilterSet):
             ("given_up", gettext_lazy("Nobody collected")),
         ],
         widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
+        empty_label=gettext_lazy("Show all"),
         method="keep_waiting",
     )
 

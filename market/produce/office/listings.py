@@ -57,7 +57,7 @@ class ListingFilterSet(WagtailFilterSet):
         label=gettext_lazy("What waits"),
         choices=[("review", gettext_lazy("Listings to review"))],
         widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
+        empty_label=gettext_lazy("Show all"),
         method="keep_waiting",
     )
 
@@ -188,7 +188,7 @@ class LotFilterSet(WagtailFilterSet):
         label=gettext_lazy("What waits"),
         choices=[("certificate", gettext_lazy("Lots with no certificate"))],
         widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
+        empty_label=gettext_lazy("Show all"),
         method="keep_waiting",
     )
 
