@@ -276,7 +276,11 @@ class DayTotal(models.Model):
         verbose_name=_("account"),
     )
     day = models.ForeignKey(
-        ClosedDay, models.CASCADE, related_name="totals", db_index=False, verbose_name=_("closed day")
+        ClosedDay,
+        models.CASCADE,
+        related_name="totals",
+        db_index=False,
+        verbose_name=_("closed day"),
     )
     debits_posted = models.BigIntegerField()
     credits_posted = models.BigIntegerField()
