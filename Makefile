@@ -14,9 +14,12 @@ PORT ?= 8000
 run: .venv/.installed $(CATALOGUES)
 	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
 
+# What no database changes is looked at once.
+ON_SQLITE_ONLY := tests/browser tests/demo/test_html.py tests/test_settings.py
+
 test: check var/.chromium
 	TEST_DB=sqlite $(PYTHON) -m pytest -q -n 2
-	TEST_DB=postgres $(PYTHON) -m pytest -q -n 2 --ignore=tests/browser
+	TEST_DB=postgres $(PYTHON) -m pytest -q -n 2 $(ON_SQLITE_ONLY:%=--ignore=%)
 	@echo "Passed on SQLite (with Chromium) and on PostgreSQL."
 
 check: .venv/.installed $(CATALOGUES)
