@@ -6,14 +6,16 @@ import os
 from pathlib import Path
 
 from config.settings import *  # noqa: F403  # Settings are made so.
+from config.settings import INSTALLED_APPS, LOGGING, TEMPLATES
 
 FOLDER = Path(os.environ["BENCH_FOLDER"])
 STATIC_ROOT = FOLDER / "static"
 MEDIA_ROOT = FOLDER / "media"
 ROOT_URLCONF = "benchmarks.bare"
-INSTALLED_APPS += ["benchmarks.plain"]  # noqa: F405  # It comes with the star.
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.plain"]
 # The peers' templates see what a new Django project shows them, and nothing of ours.
-TEMPLATES += [  # noqa: F405  # It comes with the star.
+TEMPLATES = [
+    *TEMPLATES,
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "NAME": "bare",
@@ -25,6 +27,6 @@ TEMPLATES += [  # noqa: F405  # It comes with the star.
                 "django.contrib.messages.context_processors.messages",
             ],
         },
-    }
+    },
 ]
-LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}  # noqa: F405  # It comes with the star.
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}

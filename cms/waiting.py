@@ -76,7 +76,7 @@ def pages_handed_in(member: Member) -> tuple[list[PageThatWaits], list[PageThatW
     return came_back, waiting
 
 
-def drafts_of(member: Member) -> list[Page]:
+def drafts_of(member: Member) -> list[PageThatWaits]:
     """Return pages a member wrote on last and nobody has published or handed in since."""
     handed_in = WorkflowState.objects.active().values_list("object_id", flat=True)
     drafts = Page.objects.filter(
@@ -85,7 +85,8 @@ def drafts_of(member: Member) -> list[Page]:
         has_unpublished_changes=True,
         latest_revision__user=member,
     ).order_by("-latest_revision_created_at")
-    return list(drafts.exclude(pk__in=[int(each) for each in handed_in])[:DRAFTS_SHOWN])
+    left = drafts.exclude(pk__in=[int(each) for each in handed_in])[:DRAFTS_SHOWN]
+    return [PageThatWaits(page, page.latest_revision_created_at) for page in left]
 
 
 def _pages(states: Iterable[WorkflowState]) -> dict[str, Page]:

@@ -45,7 +45,7 @@ TOTALS_ARE_SUMS = rows_of(
     WHERE a.debits_posted <> coalesce(s.debits, 0) OR a.credits_posted <> coalesce(s.credits, 0)
         OR a.last_transfer <> coalesce(s.last, 0)
     ORDER BY a.id
-    """,  # noqa: S608  # SIDES is a constant.
+    """,  # noqa: S608  # Only constants of the books are put in.
     "account {code} says {debits_posted} debits, {credits_posted} credits, last transfer "
     "{last_transfer}; its transfers say {debits}, {credits}, {last}",
 )
@@ -114,7 +114,7 @@ HOLDS_ARE_PENDING = rows_of(
     ) s ON s.account_id = a.id
     WHERE a.debits_pending <> coalesce(s.debits, 0) OR a.credits_pending <> coalesce(s.credits, 0)
     ORDER BY a.id
-    """,  # noqa: S608  # SIDES is a constant.
+    """,  # noqa: S608  # Only constants of the books are put in.
     "account {code} says {debits_pending} and {credits_pending} are held; its open holds say "
     "{debits} and {credits}",
 )
@@ -190,7 +190,7 @@ def wrong_days() -> Iterator[str]:
         )
         SELECT a.code, w.day FROM wrong w JOIN ledger_account a ON a.id = w.account_id
         ORDER BY w.day, a.id
-        """,  # noqa: S608  # Constants of ours.
+        """,  # noqa: S608  # Only constants of the books are put in.
         "what is written down of account {code} on {day} is not what its transfers add up to; "
         "manage.py close_days --anew writes it again",
     )()
@@ -204,7 +204,7 @@ def wrong_days() -> Iterator[str]:
             SELECT 1 FROM by_day b WHERE (b.day <= c.day AND b.highest > c.last_until)
                 OR (b.day > c.day AND b.lowest < c.first_after))
         ORDER BY c.day
-        """,  # noqa: S608  # Constants of ours.
+        """,  # noqa: S608  # Only constants of the books are put in.
         "transfers were posted beyond the bounds that are written down of {day}; "
         "manage.py close_days --anew writes them again",
     )()

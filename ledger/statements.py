@@ -152,7 +152,7 @@ TRIAL = f"""
     WHERE substr(a.code, 1, %s) = %s) AS totals
     WHERE debits_posted <> credits_posted OR debits_pending + credits_pending <> 0
     ORDER BY unit, code
-"""  # noqa: S608  # Constants of ours.
+"""  # noqa: S608  # Only constants of the books are put in.
 
 
 def _trial_row(row: tuple[Any, ...], units: dict[int, Unit]) -> TrialRow:
@@ -217,7 +217,7 @@ def _sum(
         values.append(closed.last_until)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {SUMS} FROM ({sides(' AND '.join(conditions))}) AS sides",  # noqa: S608  # Constants of ours.
+            f"SELECT {SUMS} FROM ({sides(' AND '.join(conditions))}) AS sides",  # noqa: S608  # Only constants of the books are put in.
             values * 2,
         )
         return Totals(*(int(total or 0) for total in cursor.fetchone()))
@@ -244,7 +244,7 @@ def _ids_posted(account: Account, bounds: Bounds, *, before: int | None, count: 
                 SELECT t.id FROM ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id
                 WHERE {" AND ".join(conditions)} ORDER BY t.id DESC LIMIT {count:d}
             ) AS {{side}}
-        """  # noqa: S608  # Constants of ours.
+        """  # noqa: S608  # Only constants of the books are put in.
         both = " UNION ALL ".join(one_side.format(side=side) for side in ("debit", "credit"))
         cursor.execute(f"{both} ORDER BY id DESC LIMIT {count:d}", values * 2)
         return [transfer_id for (transfer_id,) in cursor.fetchall()]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField
 from django.utils.timezone import get_default_timezone
 
 from ledger.models import Account
@@ -98,4 +99,4 @@ def day_of(moment: datetime.datetime) -> datetime.date:
 
 def written(moment: datetime.datetime) -> Any:
     """Return a moment as the database compares it."""
-    return Account._meta.get_field("opened_at").get_db_prep_value(moment, connection)  # noqa: SLF001  # Django documents it.
+    return DateTimeField().get_db_prep_value(moment, connection)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import itertools
-import random
 import sys
 import uuid
 
 from benchmarks.drivers import Driver, connect
-from benchmarks.posting.protocol import serve
+from benchmarks.posting.protocol import drawn_by, serve
 
 AWARDS = 50
 LOCK = """
@@ -48,7 +47,7 @@ class Poster:
         ]
         self.client = uuid.uuid4().hex[:12]
         self.numbers = itertools.count()
-        self.chance = random.Random(seed)  # noqa: S311  # Not a secret.
+        self.chance = drawn_by(seed)
         now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S.%f}"
         self.now = f"{now}+00:00" if database.tells_time_zones else now
 

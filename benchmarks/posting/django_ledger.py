@@ -5,37 +5,18 @@ The first process, told to "prepare", migrates an empty database and makes a tho
 
 from __future__ import annotations
 
-import random
-import sys
 from decimal import Decimal
 from typing import Any
 
-import django
-from django.conf import settings
+from benchmarks.posting.protocol import drawn_by, serve
+from benchmarks.posting.site import SEED, set_up
 
-HOST, NAME, SEED = sys.argv[1:]
 ACCOUNTS = 1000
 
-settings.configure(
-    SECRET_KEY="of a peer",  # noqa: S106  # Nobody signs in.
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "HOST": HOST,
-            "USER": "app",
-            "NAME": NAME,
-        }
-    },
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "django_ledger",
-    ],
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    USE_TZ=True,
+set_up(
+    "django.contrib.sessions",
+    "django_ledger",
 )
-django.setup()
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -43,10 +24,8 @@ from django.utils.timezone import localtime
 from django_ledger.io.roles import ASSET_CA_CASH
 from django_ledger.models import AccountModel, EntityModel, LedgerModel
 
-from benchmarks.posting.protocol import serve
-
 FEN = Decimal("0.01")
-chance = random.Random(SEED)  # noqa: S311  # Not a secret.
+chance = drawn_by(SEED)
 
 
 def prepare() -> None:

@@ -6,50 +6,29 @@ told "history", it gives two of them a past as well.
 
 from __future__ import annotations
 
-import random
-import sys
 from decimal import Decimal
 
-import django
-from django.conf import settings
+from benchmarks.posting.protocol import drawn_by, serve
+from benchmarks.posting.site import SEED, set_up
 
-HOST, NAME, SEED = sys.argv[1:]
 ACCOUNTS = 1000
 
-settings.configure(
-    SECRET_KEY="of a peer",  # noqa: S106  # Nobody signs in.
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "HOST": HOST,
-            "USER": "app",
-            "NAME": NAME,
-        }
-    },
-    INSTALLED_APPS=[
-        "django.contrib.auth",
-        "django.contrib.contenttypes",
-        "mptt",
-        "djmoney",
-        "hordak",
-    ],
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    USE_TZ=True,
+set_up(
+    "mptt",
+    "djmoney",
+    "hordak",
     HORDAK_CURRENCIES=["CNY"],
     HORDAK_INTERNAL_CURRENCY="CNY",
     DEFAULT_CURRENCY="CNY",
 )
-django.setup()
 
 from django.core.management import call_command
 from django.db import connection
 from hordak.models import Account, AccountType
 from moneyed import Money
 
-from benchmarks.posting.protocol import serve
-
 FEN = Money(Decimal("0.01"), "CNY")
-chance = random.Random(SEED)  # noqa: S311  # Not a secret.
+chance = drawn_by(SEED)
 
 
 def prepare() -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import random
 import sys
 import uuid
 
-from benchmarks.posting.protocol import serve
+from benchmarks.posting.protocol import drawn_by, serve
 from ledger.actions.post_entry import EntrySpec, Move, post_entries, post_entry
 from ledger.models import Account
 
@@ -19,12 +18,20 @@ accounts = list(Account.objects.filter(code__startswith="bench/").order_by("pk")
 hot = Account.objects.get(code="hot")
 client = uuid.uuid4().hex[:12]
 numbers = itertools.count()
-chance = random.Random(sys.argv[1])  # noqa: S311  # Not a secret.
+chance = drawn_by(sys.argv[1])
 
 
 def single() -> None:
     """Move a little between two of a thousand accounts."""
-    debit, credit = chance.sample(accounts, 2)
+    _post(*chance.sample(accounts, 2))
+
+
+def one_hot_account() -> None:
+    """Move a little from one account that everybody wants."""
+    _post(hot, chance.choice(accounts))
+
+
+def _post(debit: Account, credit: Account) -> None:
     number = f"{client}:{next(numbers)}"
     post_entry(
         kind="benchmark",
@@ -49,18 +56,6 @@ def _award(source: Account, account: Account) -> EntrySpec:
         idempotency_key=number,
         happened_at=NOW,
         moves=[Move(source, account, 1)],
-    )
-
-
-def one_hot_account() -> None:
-    """Move a little from one account that everybody wants."""
-    number = f"{client}:{next(numbers)}"
-    post_entry(
-        kind="benchmark",
-        reference=number,
-        idempotency_key=number,
-        happened_at=NOW,
-        moves=[Move(hot, chance.choice(accounts), 1)],
     )
 
 

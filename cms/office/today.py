@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, override
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page
 
 from cms.models import MarketDayPage
 from cms.waiting import (
@@ -65,7 +64,7 @@ class MyPages(NamedTuple):
     to_review: list[PageThatWaits]
     came_back: list[PageThatWaits]
     handed_in: list[PageThatWaits]
-    drafts: list[Page]
+    drafts: list[PageThatWaits]
 
     @classmethod
     def of(cls, member: Member) -> MyPages:

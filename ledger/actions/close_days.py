@@ -32,8 +32,8 @@ def close_days(*, now: datetime.datetime, anew: bool = False) -> int:
     """
     _one_at_a_time()
     if anew:
-        DayTotal.objects.all()._raw_delete(connection.alias)  # noqa: SLF001  # Nothing points at them.
-        ClosedDay.objects.all()._raw_delete(connection.alias)  # noqa: SLF001  # Only those did.
+        DayTotal.objects.all().delete()
+        ClosedDay.objects.all().delete()
     until = day_of(now - AN_HOUR) - A_DAY
     last = ClosedDay.objects.order_by("-day").first()
     days = _days_to_close(last, until)
@@ -79,7 +79,7 @@ def _bounds_by_day(last: ClosedDay | None) -> dict[datetime.date, tuple[int, int
             SELECT {day_posted()} AS day, min(t.id), max(t.id)
             FROM ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id
             WHERE {condition} GROUP BY day
-            """,  # noqa: S608  # Constants of ours.
+            """,  # noqa: S608  # Only constants of the books are put in.
             values,
         )
         return {
@@ -99,7 +99,7 @@ def _write_totals(last: ClosedDay | None, until: datetime.date) -> None:
                 SELECT x.id FROM ledger_daytotal x WHERE x.account_id = r.account_id
                 ORDER BY x.day_id DESC LIMIT 1)
             WHERE r.day <= %s
-            """,  # noqa: S608  # Constants of ours.
+            """,  # noqa: S608  # Only constants of the books are put in.
             [*values, *values, until.isoformat()],
         )
 
@@ -124,7 +124,7 @@ def running_totals(condition: str) -> str:
             GROUP BY account_id, day
         ) AS by_day
         WINDOW so_far AS (PARTITION BY account_id ORDER BY day)
-    """  # noqa: S608  # Constants of ours.
+    """  # noqa: S608  # Only constants of the books are put in.
 
 
 NAMES = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")

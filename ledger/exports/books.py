@@ -230,7 +230,7 @@ def inner_accounts() -> set[int]:
             SELECT a.id FROM ledger_account a WHERE EXISTS (
                 SELECT 1 FROM ledger_account b
                 WHERE b.code {after} (a.code || '/') AND b.code {before} (a.code || '0'))
-            """,  # noqa: S608  # Constants of this function.
+            """,  # noqa: S608  # Only constants of the books are put in.
         )
         return {account_id for (account_id,) in cursor.fetchall()}
 
@@ -264,7 +264,7 @@ SUMMED_BEFORE = f"""
     LEFT JOIN (
         SELECT account_id, {SUMS} FROM ({sides("e.posted_at < %s")}) AS sides GROUP BY account_id
     ) s ON s.account_id = a.id
-"""  # noqa: S608  # Constants of ours.
+"""  # noqa: S608  # Only constants of the books are put in.
 
 
 def _open_in(period: Period) -> tuple[str, list[Any]]:

@@ -74,9 +74,13 @@ class Story:
         if self.holds:
             self._tell(self._event(self._resolution()))
 
+    def _happens(self, share: float) -> bool:
+        """Draw whether something that happens this often happens now."""
+        return self.random.random() < share
+
     def post_together(self) -> None:
         events = [self._some_event() for _ in range(self.random.randint(2, 4))]
-        if self.told and self.random.random() < 0.3:  # noqa: PLR2004  # A third of the time.
+        if self.told and self._happens(0.3):
             events.insert(self.random.randint(0, len(events)), self._any_told().event)
         self._tell(*events)
 
@@ -130,7 +134,8 @@ class Story:
                 self._event(self._move("issued", "ada"))._replace(eyes=(None, 2)),
             ]
         )
-        self._tell(*([self._some_event()] * (self.random.random() < 0.5)), event)  # noqa: PLR2004
+        right = self._some_event()
+        self._tell(*([right] if self._happens(0.5) else []), event)
 
     def give_up(self) -> None:
         """Roll a whole transaction back."""
@@ -168,7 +173,7 @@ class Story:
         return str(self.keys)
 
     def _event(self, *lines: Line) -> Event:
-        eyes = (1, 2) if self.random.random() < 0.1 else None  # noqa: PLR2004  # Now and then.
+        eyes = (1, 2) if self._happens(0.1) else None
         return Event(self._key(), lines, eyes)
 
     def _some_event(self) -> Event:
@@ -182,7 +187,7 @@ class Story:
 
     def _pair(self) -> tuple[str, str]:
         """Draw two accounts of one unit, and seldom of any."""
-        mixed = self.random.random() < 0.03  # noqa: PLR2004  # Seldom.
+        mixed = self._happens(0.03)
         codes = list(POLICIES) if mixed else UNITS[self.random.choice(list(UNITS))]
         debit, credit = self.random.sample(codes, 2)
         return debit, credit
@@ -202,7 +207,7 @@ class Story:
         if not self.holds:
             return self._move()
         held = self.random.choice(self.holds[-40:])
-        if self.random.random() < 0.4:  # noqa: PLR2004  # Two in five are given up.
+        if self._happens(0.4):
             return Line("void", held.debit, held.credit, held.amount, held)
         amount = self.random.choice([held.amount, self.random.randint(1, held.amount + 1)])
         return Line("post", held.debit, held.credit, amount, held)

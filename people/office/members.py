@@ -83,7 +83,7 @@ class NobodyErasedMixin:
     """Shows no page of somebody who was erased."""
 
     def get_object(self, *args: Any, **kwargs: Any) -> Member:
-        member: Member = super().get_object(*args, **kwargs)  # type: ignore[misc]  # Wagtail's.
+        member: Member = super().get_object(*args, **kwargs)  # type: ignore[misc]  # The view it is mixed into has it.
         if is_erased(member):
             raise Http404
         return member
@@ -96,7 +96,7 @@ class RefusingMixin:
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
-            return super().form_valid(form)  # type: ignore[misc]  # Wagtail's.
+            return super().form_valid(form)  # type: ignore[misc]  # The view it is mixed into has it.
         except PhoneTaken:
             form.add_error("phone", _("Somebody else is registered with this phone number."))
         except NoSuchStaircase as mistake:
@@ -109,8 +109,8 @@ class RefusingMixin:
         except StaffRecord:
             form.add_error(None, _("Only an administrator changes a colleague's record."))
         self.produced_error_code = "validation_error"
-        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]  # Wagtail's.
-        return self.form_invalid(form)  # type: ignore[attr-defined]  # Wagtail's.
+        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]  # The view it is mixed into has it.
+        return self.form_invalid(form)  # type: ignore[attr-defined]  # The view it is mixed into has it.
 
 
 class AddMemberView(RefusingMixin, CreateView):

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from cms.models import MarketDayIndexPage, NoticeIndexPage, StoryIndexPage, SupplierIndexPage
-from tests.cms.written import rewrite
+from cms.models import (
+    MarketDayIndexPage,
+    NoticeIndexPage,
+    StoryIndexPage,
+    StoryPage,
+    SupplierIndexPage,
+)
+from tests.cms.looking import STORY
+from tests.cms.written import a_picture, rewrite, text, write
 
 
 @pytest.fixture
@@ -26,3 +33,17 @@ def stories(db: None) -> StoryIndexPage:
 @pytest.fixture
 def notices(db: None) -> NoticeIndexPage:
     return rewrite(NoticeIndexPage, title="通知")
+
+
+@pytest.fixture
+def story(stories: StoryIndexPage) -> StoryPage:
+    return write(
+        stories,
+        StoryPage,
+        "radishes",
+        title=STORY,
+        summary="分成三百二十个包。",
+        body=[text("<p>红寺堡来的<b>司机</b>姓丁。</p>")],
+        picture=a_picture(),
+        picture_alt="一车萝卜",
+    )

@@ -165,7 +165,7 @@ def test_a_page_s_own_large_picture_goes_first(client: Client, stories: StoryInd
 
     assert told["og:image:alt"] == "一车萝卜"
     assert response.status_code == 200
-    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    content = response.getvalue()
     picture = Picture.open(BytesIO(content))
     assert (picture.format, picture.size) == ("JPEG", (1200, 630))
 
