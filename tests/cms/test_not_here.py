@@ -19,14 +19,18 @@ QUERIES_MOST = 12
 @pytest.mark.parametrize(
     ("prefix", "words", "name_of_days"),
     [
-        ("", ("没有这一页", "看看今天卖啥", "回首页", "打电话问：0951-0000001"), "集市"),
+        (
+            "",
+            ("没有这一页", "看看今天卖啥", "回首页", '打电话问：<b class="n">0951-0000001</b>'),
+            "集市",
+        ),
         (
             "/en",
             (
                 "This page is not here",
                 "What is for sale",
                 "To the home page",
-                "Call us: 0951-0000001",
+                'Call us: <b class="n">0951-0000001</b>',
             ),
             "Market days",
         ),
