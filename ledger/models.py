@@ -7,8 +7,10 @@ Rows are written by `ledger.actions` alone, and totals by the database alone: se
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -147,8 +149,8 @@ class Entry(models.Model):
     approver_ref = models.UUIDField(null=True)
     needs_four_eyes = models.BooleanField(_("needs four eyes"), default=False)
 
-    # In line order, on entries that `post_entry` and `post_entries` return.
-    made_transfers: list[Transfer]
+    transfer_rows: Sequence[tuple[Any, ...]]
+    """The columns of its transfers, on entries that were posted just now."""
 
     class Meta:
         verbose_name = _("entry")
@@ -174,6 +176,14 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
 
+    @cached_property
+    def made_transfers(self) -> list[Transfer]:
+        """Its transfers in line order, on entries that `post_entry` and `post_entries` return."""
+        transfers = [Transfer.from_db(self._state.db, (), row) for row in self.transfer_rows]
+        for transfer in transfers:
+            transfer.entry = self
+        return transfers
+
 
 class Transfer(models.Model):
     """So much from the credit side of one account to another (分录): one debit, one credit."""
@@ -185,7 +195,12 @@ class Transfer(models.Model):
         VOID = "void", _("void")
 
     entry = models.ForeignKey(
-        Entry, models.PROTECT, related_name="transfers", verbose_name=_("entry")
+        # The constraint on entry and line is an index that serves as well.
+        Entry,
+        models.PROTECT,
+        related_name="transfers",
+        db_index=False,
+        verbose_name=_("entry"),
     )
     line = models.PositiveSmallIntegerField(_("line"))
     debit = models.ForeignKey(

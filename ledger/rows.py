@@ -6,10 +6,12 @@ It does what `bulk_create` does, at a fifth of the cost (`docs/decisions/0002-sp
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import batched
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import AutoField, Field, Model
@@ -30,20 +32,50 @@ def insert_rows(
         returning: columns of the rows inserted; they come as the driver gives them.
         or_nothing: leave out a row that a unique constraint refuses, instead of failing.
     """
+    if not rows:
+        return []
+    fields = _fields(type(rows[0]))
+    return insert_values(
+        type(rows[0])._meta.db_table,  # noqa: SLF001  # Django documents it.
+        tuple(str(field.column) for field in fields),
+        [
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            for row in rows
+        ],
+        returning=returning,
+        or_nothing=or_nothing,
+    )
+
+
+def insert_values(
+    table: str,
+    columns: tuple[str, ...],
+    rows: Iterable[Sequence[Any]],
+    *,
+    returning: str = "id",
+    or_nothing: bool = False,
+) -> list[tuple[Any, ...]]:
+    """Insert rows that are plain values, as `insert_rows` does."""
     returned: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for some in batched(rows, ROWS_AT_ONCE, strict=False):
-            fields = _fields(type(some[0]))
             cursor.execute(
-                _statement(type(some[0]), len(some), returning, or_nothing=or_nothing),
-                [
-                    field.get_db_prep_save(getattr(row, field.attname), connection)
-                    for row in some
-                    for field in fields
-                ],
+                _statement(table, columns, len(some), returning, or_nothing=or_nothing),
+                _as_stored([value for row in some for value in row]),
             )
             returned += cursor.fetchall()
     return returned
+
+
+def _as_stored(values: list[Any]) -> list[Any]:
+    """Return values as the engine keeps them; SQLite knows neither moments nor UUIDs."""
+    if connection.vendor != "sqlite":
+        return values
+    convert: dict[type, Callable[[Any], object]] = {
+        datetime.datetime: connection.ops.adapt_datetimefield_value,
+        UUID: attrgetter("hex"),
+    }
+    return [convert[type(value)](value) if type(value) in convert else value for value in values]
 
 
 def read_moment(value: datetime.datetime | str) -> datetime.datetime:
@@ -63,14 +95,14 @@ def _fields(model: type[Model]) -> list[Field[Any, Any]]:
     ]
 
 
-@cache
-def _statement(model: type[Model], count: int, returning: str, *, or_nothing: bool) -> str:
-    fields = _fields(model)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
-    table = model._meta.db_table  # noqa: SLF001  # Django documents it.
+@lru_cache(maxsize=256)
+def _statement(
+    table: str, columns: tuple[str, ...], count: int, returning: str, *, or_nothing: bool
+) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    row = f"({', '.join(['%s'] * len(columns))})"
     conflict = " ON CONFLICT DO NOTHING" if or_nothing else ""
     return (
-        f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)}{conflict} "  # noqa: S608  # Names of ours, and placeholders.
+        f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * count)}{conflict} "  # noqa: S608  # Names of ours, and placeholders.
         f"RETURNING {returning}"
     )

@@ -3,6 +3,9 @@
 One call locks its accounts in id order, looks its keys up, and writes entries and transfers
 with one statement each; the triggers in `ledger/sql/` check them and move the totals. What
 the database refuses is explained from the accounts as they were when they were locked.
+
+On PostgreSQL all of that is first tried at once (`ledger.one_statement`), in the hope that
+nothing is refused and nothing posted already.
 """
 
 from __future__ import annotations
@@ -10,18 +13,34 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    IntegrityError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ledger import one_call, triggers
+from ledger import one_call, one_statement, triggers
 from ledger.explanations import LockedAccount, explain
+from ledger.journal_rows import (
+    ENTRY_COLUMNS,
+    TRANSFER_COLUMNS,
+    Prepared,
+    entry_values,
+    posted,
+    transfer_values,
+)
 from ledger.models import Entry, Transfer
 from ledger.operations import (
     EntrySpec,
     Hold,
-    Line,
     Move,
     Operation,
     Release,
@@ -30,7 +49,7 @@ from ledger.operations import (
     lines_of,
 )
 from ledger.refusals import KeyClash, broken_rule
-from ledger.rows import insert_rows, read_moment
+from ledger.rows import insert_values, read_moment
 
 __all__ = [
     "EntrySpec",
@@ -46,14 +65,6 @@ __all__ = [
 TRIES = 5
 TRY_AGAIN = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
-
-
-class Prepared(NamedTuple):
-    """An entry to post, checked and spelled out."""
-
-    spec: EntrySpec
-    lines: list[Line]
-    fingerprint: str
 
 
 class Attempt(NamedTuple):
@@ -127,16 +138,35 @@ def post_entries(specs: Sequence[EntrySpec]) -> list[Entry]:
         Prepared(spec, lines, fingerprint(spec, lines))
         for spec, lines in ((spec, lines_of(spec)) for spec in specs)
     ]
-    if len({entry.spec.idempotency_key for entry in entries}) < len(entries):
+    if len({entry.key for entry in entries}) < len(entries):
         raise ValueError("two entries of one call have the same key")
-    triggers.require(connection)
-    one_call.refuse_second_call(connection)
-    made = _try_to_post(entries) if entries else []
-    one_call.remember_call(connection)
+    # Looked up once: `connection` looks it up at each use, which costs a tenth of all.
+    database = connections[DEFAULT_DB_ALIAS]
+    triggers.require(database)
+    one_call.refuse_second_call(database)
+    made = (_post_at_once(database, entries) or _post_in_steps(entries)) if entries else []
+    one_call.remember_call(database)
     return made
 
 
-def _try_to_post(entries: list[Prepared]) -> list[Entry]:
+def _post_at_once(database: BaseDatabaseWrapper, entries: list[Prepared]) -> list[Entry] | None:
+    """Post all of these entries, or nothing: what is in the way, the steps will tell."""
+    if not one_statement.can_post(database, entries):
+        return None
+    try:
+        # One statement is all or nothing by itself; inside a transaction its refusal must
+        # not take along what was done before.
+        with transaction.atomic() if database.in_atomic_block else nullcontext():
+            return one_statement.post_new(database, entries)
+    except IntegrityError:
+        return None
+    except OperationalError as error:
+        if not _may_try_again(error):
+            raise
+        return None
+
+
+def _post_in_steps(entries: list[Prepared]) -> list[Entry]:
     for tries_left in reversed(range(TRIES)):
         attempt = Attempt({}, [])
         try:
@@ -151,29 +181,29 @@ def _try_to_post(entries: list[Prepared]) -> list[Entry]:
             lines = [line for entry in attempt.new for line in entry.lines]
             raise explain(rule, specs, lines, attempt.locked) or error from error
         except OperationalError as error:
-            state = getattr(error.__cause__, "sqlstate", None)
-            if state not in TRY_AGAIN or not tries_left or not one_call.is_outermost(connection):
+            if not tries_left or not _may_try_again(error):
                 raise
             time.sleep(0.01 * (TRIES - tries_left))
     raise AssertionError("the last try returns or raises")
 
 
+def _may_try_again(error: OperationalError) -> bool:
+    """Tell whether we met somebody else, and have locked nothing before this call."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in TRY_AGAIN and one_call.is_outermost(connection)
+
+
 def _post(entries: list[Prepared], attempt: Attempt) -> list[Entry]:
     """Post what is new of these entries and read the rest; note how far the attempt came."""
-    ids = {
-        account_id
-        for entry in entries
-        for line in entry.lines
-        for account_id in (line.debit_id, line.credit_id)
-    }
+    ids = {pk for entry in entries for pk in entry.account_ids}
     with connection.cursor() as cursor:
         attempt.locked.update(_lock(cursor, sorted(ids)))
-        posted = _posted(cursor, entries)
-        attempt.new.extend(each for each in entries if each.spec.idempotency_key not in posted)
-        made = _insert(attempt.new) if attempt.new else {}
-    if posted:
-        made |= _read(posted)
-    return [made[entry.spec.idempotency_key] for entry in entries]
+        known = _known(cursor, entries)
+    attempt.new.extend(each for each in entries if each.key not in known)
+    made = _write(attempt.new)
+    if known:
+        made |= _read(known)
+    return [made[entry.key] for entry in entries]
 
 
 def _lock(cursor: Any, ids: list[int]) -> dict[int, LockedAccount]:
@@ -193,13 +223,13 @@ def _lock(cursor: Any, ids: list[int]) -> dict[int, LockedAccount]:
     return {row[0]: LockedAccount(*row) for row in cursor.fetchall()}
 
 
-def _posted(cursor: Any, entries: list[Prepared]) -> dict[str, int]:
+def _known(cursor: Any, entries: list[Prepared]) -> dict[str, int]:
     """Return the ids of those entries that are posted already, by key.
 
     Raises:
         KeyClash: a key was used for something else.
     """
-    fingerprints = {entry.spec.idempotency_key: entry.fingerprint for entry in entries}
+    fingerprints = {entry.key: entry.fingerprint for entry in entries}
     cursor.execute(
         f"""
         SELECT idempotency_key, id, fingerprint
@@ -207,16 +237,16 @@ def _posted(cursor: Any, entries: list[Prepared]) -> dict[str, int]:
         """,  # noqa: S608  # Only placeholders are put in.
         list(fingerprints),
     )
-    posted = {}
-    for key, entry_id, known in cursor.fetchall():
-        if known != fingerprints[key]:
+    ids = {}
+    for key, entry_id, said in cursor.fetchall():
+        if said != fingerprints[key]:
             raise KeyClash(key=key)
-        posted[key] = entry_id
-    return posted
+        ids[key] = entry_id
+    return ids
 
 
-def _read(posted: dict[str, int]) -> dict[str, Entry]:
-    entries = Entry.objects.in_bulk(posted.values())
+def _read(ids: dict[str, int]) -> dict[str, Entry]:
+    entries = Entry.objects.in_bulk(ids.values())
     for entry in entries.values():
         entry.made_transfers = []
     for transfer in Transfer.objects.filter(entry__in=entries).order_by("entry", "line"):
@@ -224,57 +254,34 @@ def _read(posted: dict[str, int]) -> dict[str, Entry]:
     return {entry.idempotency_key: entry for entry in entries.values()}
 
 
-def _insert(prepared: list[Prepared]) -> dict[str, Entry]:
+def _write(entries: list[Prepared]) -> dict[str, Entry]:
     """Write entries and their transfers and return the entries by key."""
-    entries = {entry.spec.idempotency_key: _entry(entry) for entry in prepared}
-    for key, entry_id, posted_at in insert_rows(
-        list(entries.values()), returning="idempotency_key, id, posted_at"
-    ):
-        entries[key].pk = entry_id
-        entries[key].posted_at = read_moment(posted_at)
-    for entry, (_spec, lines, _fingerprint) in zip(entries.values(), prepared, strict=True):
-        entry.made_transfers = [
-            _transfer(entry, number, line) for number, line in enumerate(lines, start=1)
-        ]
-    transfers = {
-        (transfer.entry_id, transfer.line): transfer
-        for entry in entries.values()
-        for transfer in entry.made_transfers
+    rows = insert_values(
+        "ledger_entry",
+        ENTRY_COLUMNS,
+        [entry_values(entry) for entry in entries],
+        returning="idempotency_key, id, posted_at",
+    )
+    written = {key: (entry_id, read_moment(posted_at)) for key, entry_id, posted_at in rows}
+    rows = insert_values(
+        "ledger_transfer",
+        TRANSFER_COLUMNS,
+        [
+            transfer_values(written[entry.key][0], number, line)
+            for entry in entries
+            for number, line in enumerate(entry.lines, start=1)
+        ],
+        returning="entry_id, line, id",
+    )
+    ids = {(entry_id, number): transfer_id for entry_id, number, transfer_id in rows}
+    return {
+        entry.key: posted(
+            entry,
+            *written[entry.key],
+            [ids[written[entry.key][0], at] for at, _line in enumerate(entry.lines, start=1)],
+        )
+        for entry in entries
     }
-    for entry_id, number, transfer_id in insert_rows(
-        list(transfers.values()), returning="entry_id, line, id"
-    ):
-        transfers[entry_id, number].pk = transfer_id
-    return entries
-
-
-def _entry(prepared: Prepared) -> Entry:
-    spec = prepared.spec
-    return Entry(
-        kind=spec.kind,
-        reference=spec.reference,
-        idempotency_key=spec.idempotency_key,
-        fingerprint=prepared.fingerprint,
-        reverses=spec.reverses,
-        reason=spec.reason,
-        happened_at=spec.happened_at,
-        actor_ref=spec.actor_ref,
-        approver_ref=spec.approver_ref,
-        needs_four_eyes=spec.needs_four_eyes,
-    )
-
-
-def _transfer(entry: Entry, number: int, line: Line) -> Transfer:
-    return Transfer(
-        entry=entry,
-        line=number,
-        debit_id=line.debit_id,
-        credit_id=line.credit_id,
-        amount=line.amount,
-        phase=line.phase.value,
-        hold=line.hold,
-        expires_at=line.expires_at,
-    )
 
 
 def _marks(count: int) -> str:

@@ -74,7 +74,7 @@ def no_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_replay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_posted", lambda _cursor, _entries: {})
+    monkeypatch.setattr(module, "_known", lambda _cursor, _entries: {})
 
 
 def two_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def post(*specs: EntrySpec) -> Callable[[], object]:
     return lambda: post_entries(specs)
 
 
-def test_no_point_is_spent_twice(journal: Journal) -> None:
+def test_no_point_is_spent_twice(journal: Journal, both_ways: None) -> None:
     journal.post("issued > li 10")
     account("redeemed")
 
@@ -99,7 +99,7 @@ def test_without_the_check_points_are_spent_twice(journal: Journal) -> None:
     connection.close()
 
 
-def test_one_key_posts_once_however_many_press(journal: Journal) -> None:
+def test_one_key_posts_once_however_many_press(journal: Journal, both_ways: None) -> None:
     specs = [journal.spec("issued > li 30", idempotency_key="shift:1") for _ in range(12)]
 
     assert at_once([post(spec) for spec in specs]) == {"posted": 12}
@@ -108,7 +108,7 @@ def test_one_key_posts_once_however_many_press(journal: Journal) -> None:
     assert_books_balance()
 
 
-def test_one_key_names_one_event_however_many_press(journal: Journal) -> None:
+def test_one_key_names_one_event_however_many_press(journal: Journal, both_ways: None) -> None:
     """Their accounts differ, so no lock brings them into line: the key does."""
     presses = [
         post(journal.spec(f"wallet{n} > shop{n} 1", idempotency_key="order:1")) for n in range(8)
@@ -142,7 +142,7 @@ def test_without_reading_the_key_again_a_second_press_fails(
 
         return inside
 
-    monkeypatch.setattr(module, "_posted", lambda _cursor, _entries: {})
+    monkeypatch.setattr(module, "_known", lambda _cursor, _entries: {})
 
     assert at_once([press(do) for do in presses]) == {"posted": 1, "KeyClash": 7}
 
@@ -154,7 +154,7 @@ def crossing(journal: Journal, times: int) -> list[EntrySpec]:
     return [journal.spec(text) for _ in range(times) for text in (there, back)]
 
 
-def test_opposite_orders_do_not_wait_for_each_other(journal: Journal) -> None:
+def test_opposite_orders_do_not_wait_for_each_other(journal: Journal, both_ways: None) -> None:
     specs = crossing(journal, times=6)
 
     assert at_once([post(spec) for spec in specs]) == {"posted": 12}
@@ -163,7 +163,9 @@ def test_opposite_orders_do_not_wait_for_each_other(journal: Journal) -> None:
 
 
 @on_postgresql
-def test_without_locks_in_order_they_do(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_locks_in_order_they_do(
+    journal: Journal, in_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The control: the triggers alone lock one transfer after the other."""
     specs = crossing(journal, times=6)
     monkeypatch.setattr(module, "TRIES", 1)
@@ -180,7 +182,9 @@ def test_without_locks_in_order_they_do(journal: Journal, monkeypatch: pytest.Mo
 
 
 @on_postgresql
-def test_a_deadlock_is_tried_again(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deadlock_is_tried_again(
+    journal: Journal, in_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     specs = crossing(journal, times=4)
     monkeypatch.setattr(module, "_lock", lambda _cursor, _ids: {})
     monkeypatch.setattr(module, "TRIES", 50)
@@ -191,7 +195,7 @@ def test_a_deadlock_is_tried_again(journal: Journal, monkeypatch: pytest.MonkeyP
 
 @on_postgresql
 def test_a_deadlock_inside_a_transaction_is_its_owners_affair(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, in_steps: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries: list[int] = []
 
@@ -259,7 +263,7 @@ def test_the_same_unit_is_opened_once(db: None) -> None:
     assert at_once([lambda: open_unit(code="XM-01", name="小米")] * 8) == {"posted": 8}
 
 
-def test_many_people_trade_and_nothing_is_lost(journal: Journal) -> None:
+def test_many_people_trade_and_nothing_is_lost(journal: Journal, both_ways: None) -> None:
     """Eight people, two to four lines each over the same few accounts: all posts or refuses."""
     names = [f"wallet{n}" for n in range(5)]
     journal.post("\n".join(f"issued > {name} 3" for name in names))

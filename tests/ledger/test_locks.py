@@ -87,13 +87,13 @@ def abc(journal: Journal) -> Iterator[Journal]:
     connection.close()
 
 
-def test_a_call_locks_in_id_order(abc: Journal) -> None:
+def test_a_call_locks_in_id_order(abc: Journal, both_ways: None) -> None:
     spec = abc.spec("c > b 1\nb > a 1")
 
     assert locked_meanwhile(lambda: post_entries([spec]), blocked="b") == {"a"}
 
 
-def test_a_call_locks_all_before_anything_moves(abc: Journal) -> None:
+def test_a_call_locks_all_before_anything_moves(abc: Journal, both_ways: None) -> None:
     spec = abc.spec("b > c 1\nc > a 1")
 
     assert locked_meanwhile(lambda: post_entries([spec]), blocked="c") == {"a", "b"}

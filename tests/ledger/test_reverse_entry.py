@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from ledger.actions.post_entry import post_entries
 from ledger.actions.reverse_entry import reversal_of, reverse_entry
@@ -231,7 +232,8 @@ def test_reversing_costs_the_same_for_any_number_of_lines(
         account(code)
     short = journal.post("issued > wallet0 1")
     long = journal.post("\n".join(f"issued > wallet{n} 1" for n in range(20)))
+    posting = 1 if connection.vendor == "postgresql" else 4
 
     for number, entry in enumerate([short, long]):
-        with django_assert_num_queries(2 + 4 + 2):  # Reading, posting, and the savepoint.
+        with django_assert_num_queries(2 + posting + 2):  # Reading, posting, and the savepoint.
             undo(entry, key=f"undo:{number}")

@@ -9,11 +9,13 @@ from tests.mutants.mutant import BOTH, ROOT, TRANSFERS, Mutant
 MODELS = "ledger/models.py"
 POSTING = "ledger/actions/post_entry.py"
 OPERATIONS = "ledger/operations.py"
+ONE_STATEMENT = "ledger/one_statement.py"
 POSTS = "tests/ledger/test_post_entry.py"
 REFUSES = "tests/ledger/test_post_entry_refuses.py"
 ONE_CALL = "tests/ledger/test_one_call.py"
 GUARDS = "tests/ledger/test_guards.py"
 AT_ONCE = "tests/ledger/test_at_once.py"
+AS_STEPS = "tests/ledger/test_one_statement.py"
 LOCKS = "tests/ledger/test_locks.py"
 DATABASE = "tests/ledger/test_database.py"
 CONSTRAINTS = "tests/ledger/test_constraints.py"
@@ -100,11 +102,11 @@ OF_POSTING = [
         LOCKS,
         engines=("postgres",),
     ),
-    code("the look-up of the key", POSTING, "        posted[key] = entry_id\n", "", POSTS),
+    code("the look-up of the key", POSTING, "        ids[key] = entry_id\n", "", POSTS),
     code(
         "the comparison of the fingerprint",
         POSTING,
-        "if known != fingerprints[key]:",
+        "if said != fingerprints[key]:",
         "if False:",
         POSTS,
     ),
@@ -119,38 +121,38 @@ OF_POSTING = [
     code(
         "trying again after a deadlock",
         POSTING,
-        "if state not in TRY_AGAIN or",
-        "if True or",
+        "if not tries_left or not _may_try_again(error):",
+        "if True:",
         AT_ONCE,
         engines=("postgres",),
     ),
     code(
         "only the outermost tries again",
         POSTING,
-        " or not one_call.is_outermost(connection):",
-        ":",
+        "return state in TRY_AGAIN and one_call.is_outermost(connection)",
+        "return state in TRY_AGAIN",
         AT_ONCE,
         engines=("postgres",),
     ),
-    code("the guards are required", POSTING, "    triggers.require(connection)\n", "", GUARDS),
+    code("the guards are required", POSTING, "    triggers.require(database)\n", "", GUARDS),
     code(
         "the second call is refused",
         POSTING,
-        "    one_call.refuse_second_call(connection)\n",
+        "    one_call.refuse_second_call(database)\n",
         "",
         ONE_CALL,
     ),
     code(
         "the first call is remembered",
         POSTING,
-        "    one_call.remember_call(connection)\n",
+        "    one_call.remember_call(database)\n",
         "",
         ONE_CALL,
     ),
     code(
         "one key for one entry of a call",
         POSTING,
-        "if len({entry.spec.idempotency_key for entry in entries}) < len(entries):",
+        "if len({entry.key for entry in entries}) < len(entries):",
         "if False:",
         POSTS,
     ),
@@ -168,6 +170,64 @@ OF_POSTING = [
         "        transaction.on_commit(_books_were_written, using=connection.alias)\n",
         "        connection.run_on_commit.append((set(), _books_were_written, False))\n",
         ONE_CALL,
+    ),
+]
+OF_ONE_STATEMENT = [
+    code(
+        "the lock on the accounts, all at once",
+        ONE_STATEMENT,
+        " FOR NO KEY UPDATE",
+        "",
+        LOCKS,
+        engines=("postgres",),
+    ),
+    code(
+        "the lock that leaves foreign keys alone, all at once",
+        ONE_STATEMENT,
+        "FOR NO KEY UPDATE",
+        "FOR UPDATE",
+        DATABASE,
+        engines=("postgres",),
+    ),
+    code(
+        "the order of the locks, all at once",
+        ONE_STATEMENT,
+        "ORDER BY id FOR NO KEY UPDATE",
+        "FOR NO KEY UPDATE",
+        LOCKS,
+        engines=("postgres",),
+    ),
+    code(
+        "entries wait for the locks",
+        ONE_STATEMENT,
+        "            WHERE (SELECT count(*) FROM locked) > 0\n",
+        "",
+        LOCKS,
+        engines=("postgres",),
+    ),
+    code(
+        "the order of the moves",
+        ONE_STATEMENT,
+        "            ORDER BY place\n",
+        "            ORDER BY place DESC\n",
+        AS_STEPS,
+        engines=("postgres",),
+    ),
+    code(
+        "a deadlock of others is theirs, all at once",
+        POSTING,
+        "        if not _may_try_again(error):\n            raise\n        return None\n",
+        "        return None\n",
+        AS_STEPS,
+        engines=("postgres",),
+    ),
+    code(
+        "a savepoint around the one statement",
+        POSTING,
+        "with transaction.atomic() if database.in_atomic_block else nullcontext():",
+        "if True:",
+        AS_STEPS,
+        engines=("postgres",),
     ),
 ]
 OF_FINGERPRINTS = [
@@ -324,6 +384,7 @@ OF_MIGRATIONS = [
 MUTANTS = [
     *IN_THE_DATABASE,
     *OF_POSTING,
+    *OF_ONE_STATEMENT,
     *OF_FINGERPRINTS,
     *OF_CHECKS,
     *OF_CONNECTIONS,
