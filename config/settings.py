@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "config",
     "demo",
     "cms",
+    "market.open_ledger",
     "market.till",
     "market.orders",
     "market.produce",
@@ -197,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 86_400},
     },
+    "cover-costs": {
+        "task": "market.open_ledger.tasks.cover_costs",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 86_400},
+    },
     "drop-old-sessions": {
         "task": "config.tasks.drop_old_sessions",
         "schedule": crontab(hour=4, minute=0),
@@ -230,7 +236,7 @@ CACHES["memory"] = {
 
 # --- The books ------------------------------------------------------------------------
 
-BOOKS_INVARIANTS = ["ledger.invariants", "market.invariants"]
+BOOKS_INVARIANTS = ["ledger.invariants", "market.invariants", "market.open_ledger.invariants"]
 # Under which heading an exported file has an account. What is not here is an asset if it grows
 # with debits, and else a liability: kept for somebody. Nothing is income.
 BOOKS_ROOTS = {
@@ -265,6 +271,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 # What apps know of a member beside people; each refuses while it still needs them.
 FORGET_MEMBER = [
+    "market.open_ledger.actions.forget_member",
     "market.orders.actions.forget_member",
     "market.produce.actions.forget_member",
 ]

@@ -8,8 +8,10 @@ from celery import shared_task
 from django.core.management import call_command
 
 from ledger.actions import close_days as closing
-from ledger.checking import warnings, wrong_rows
+from ledger.checking import warnings
 from ledger.clock import database_now
+from market.open_ledger.actions import check_books as checking
+from market.open_ledger.actions.add_up_days import add_up_days
 
 logger = logging.getLogger(__name__)
 
@@ -17,16 +19,19 @@ logger = logging.getLogger(__name__)
 @shared_task
 def close_days() -> int:
     """Write down each account's totals at the end of each day; return how many days."""
-    return closing.close_days(now=database_now())
+    closed = closing.close_days(now=database_now())
+    add_up_days()
+    return closed
 
 
 @shared_task
 def check_books() -> int:
     """Check the books every night; return how many rows are wrong.
 
-    Each is an error in the log, which is what whoever runs the site is called for.
+    Each is an error in the log, which is what whoever runs the site is called for; how many there
+    are is kept for the open ledger.
     """
-    wrong = list(wrong_rows())
+    wrong = checking.check_books(checked_at=database_now())
     for row in wrong:
         logger.error("the books are wrong: %s", row)
     for row in warnings():

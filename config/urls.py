@@ -34,6 +34,7 @@ urlpatterns = [
         path("produce/", include("market.produce.urls")),
         path("", include("market.orders.urls")),
         path("till/", include("market.till.urls")),
+        path("", include("market.open_ledger.urls")),
         path("feeds/market-days/", MarketDayFeed(), name="feed-of-market-days"),
         path("feeds/stories/", StoryFeed(), name="feed-of-stories"),
         path("", include("cms.urls")),

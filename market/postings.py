@@ -60,6 +60,17 @@ def qr_code(point: int) -> AccountSpec:
     return AccountSpec(f"qr/{point}", CNY, normal="debit", floor=None)
 
 
+def fund(name: str) -> AccountSpec:
+    """Money for everybody (公益金): `general`, `redemption` or `campaign/<c>`."""
+    return AccountSpec(f"fund/{name}", CNY)
+
+
+def costs() -> list[AccountSpec]:
+    """What no price contains and the general fund bears."""
+    codes = ("fees/payment", "fees/disputes", "fees/exchange", "rounding", "over_short")
+    return [AccountSpec(code, CNY, normal="debit", floor=None) for code in codes]
+
+
 def supplier(code: str) -> AccountSpec:
     return AccountSpec(f"supplier/{code}", CNY)
 
@@ -214,6 +225,30 @@ def open_till(*, till: str, float_fen: int) -> list[Operation]:
     """Change is brought from the bank."""
     accounts = open_accounts([drawer(till), bank()])
     return [Move(debit=accounts[drawer(till).code], credit=accounts[bank().code], amount=float_fen)]
+
+
+# --- Funds ----------------------------------------------------------------------------
+
+
+def cover_costs(
+    fund: Account, owed: Iterable[tuple[Account, int]], gained: Iterable[tuple[Account, int]]
+) -> list[Operation]:
+    """At a month's end the general fund makes up for costs, as far as it goes.
+
+    Args:
+        owed: accounts of costs, with fen to make up for.
+        gained: those that have too much, such as of what tills had over, with fen.
+    """
+    moves: list[Operation] = []
+    left = fund.available
+    for account, amount in gained:
+        moves.append(Move(debit=account, credit=fund, amount=amount))
+        left += amount
+    for account, amount in owed:
+        if left > 0:
+            moves.append(Move(debit=fund, credit=account, amount=min(amount, left)))
+            left -= min(amount, left)
+    return moves
 
 
 def _open(spec: AccountSpec) -> Account:

@@ -78,6 +78,10 @@ ACCESS = {
     "orders:order": Row(302, 200, 404, 404, 404, 404),
     "orders:cancel": Row(302, 302, 404, 404, 404, 404, "post"),
     "orders:again": Row(302, 302, 302, 302, 302, 302, "post"),
+    "open_ledger:ledger": Row(200, 200, 200, 200, 200, 200),
+    "open_ledger:days": Row(200, 200, 200, 200, 200, 200),
+    "open_ledger:questions": Row(302, 200, 200, 200, 200, 200),
+    "open_ledger:ask": Row(302, 200, 404, 404, 404, 404),
     "till:till": Row(302, 404, 404, 200, 200, 200),
     "till:choose": Row(302, 404, 404, 200, 200, 200),
     "till:open": Row(302, 404, 404, 422, 422, 422, "post"),
@@ -126,7 +130,9 @@ def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till)
         "produce:certificate": [Certificate.objects.get().pk],
         "orders:checkout": [millet.service_point_id],
     }
-    return {name: reverse(name, args=arguments.get(name, [])) for name in ACCESS}
+    found = {name: reverse(name, args=arguments.get(name, [])) for name in ACCESS}
+    found["open_ledger:ask"] += f"?order={placed.pk}&row=order"
+    return found
 
 
 def test_every_address_has_a_row() -> None:
