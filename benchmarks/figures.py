@@ -7,6 +7,7 @@ import platform
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from statistics import median
 
@@ -65,6 +66,8 @@ def machine() -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, float) and isnan(value):
+        return "–"
     if isinstance(value, float):
         return f"{value:.2f}" if value < 10 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

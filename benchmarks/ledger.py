@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
+from types import MappingProxyType
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.figures import in_turn, middle, table, verdict
+from benchmarks.posting import pgbench
 from benchmarks.posting.processes import (
     DJANGO_LEDGER,
     HORDAK,
@@ -54,7 +57,11 @@ def main() -> None:
     if connection.vendor == "postgresql":
         peers = [peer_with_database(peer) for peer in (HORDAK, DJANGO_LEDGER)]
         for clients in (1, 4):
-            _show_single(_take("single", clients, [*subjects, *peers]), clients)
+            limits = {
+                title: partial(pgbench.take, script, clients, SLICE_SECONDS)
+                for title, script in pgbench.SCRIPTS.items()
+            }
+            _show_single(_take("single", clients, [*subjects, *peers], limits), clients)
         _show_batch(_take("batch", 1, subjects))
         _show_hot_account(subjects[0])
     else:
@@ -79,9 +86,14 @@ def prepare() -> None:
     )
 
 
-def _take(task: str, clients: int, subjects: list[Subject]) -> dict[str, list[Figure]]:
+def _take(
+    task: str,
+    clients: int,
+    subjects: list[Subject],
+    beside: Mapping[str, Callable[[], Figure]] = MappingProxyType({}),
+) -> dict[str, list[Figure]]:
     with ExitStack() as stack:
-        takes = {}
+        takes = dict(beside)
         for subject in subjects:
             posters = Posters(subject, clients)
             stack.enter_context(posters)
@@ -111,7 +123,7 @@ def _show_statements() -> None:
 
 
 def _show_single(taken: dict[str, list[Figure]], clients: int) -> None:
-    ours, by_hand, *others = taken
+    ours, by_hand, *others = [title for title in taken if title not in pgbench.SCRIPTS]
     rate = {title: middle([each.a_second for each in figures]) for title, figures in taken.items()}
     cpu = {title: middle([each.cpu_ms for each in figures]) for title, figures in taken.items()}
     p99 = {title: middle([each.p99_ms for each in figures]) for title, figures in taken.items()}
