@@ -150,7 +150,7 @@ def _post(
                 entry(
                     "shorten_order",
                     f"order:{line.order_id}",
-                    postings.shorten_line(line.hold, line.goods(line.quantity)),
+                    postings.shorten_line(line.order_id, line.hold, line.goods(line.quantity)),
                 )
                 for line in cuts
                 if line.hold

@@ -142,10 +142,11 @@ def _post(
             happened_at=payment.paid_at,
             moves=postings.hand_out(
                 number=order.pk,
-                paid_into=paid_into,
-                paid_fen=payment.amount_fen,
-                rounded_off_fen=payment.rounded_off_fen,
                 sales=[_sale(line) for line in lines],
+                paid_in=[
+                    (paid_into, payment.amount_fen),
+                    (postings.rounding(), payment.rounded_off_fen),
+                ],
             ),
             actor_ref=by.books_id,
         )
