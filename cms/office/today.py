@@ -19,6 +19,7 @@ from cms.waiting import (
     pages_to_review,
 )
 from ledger.clock import database_now
+from market.open_ledger.queries import questions_to_answer
 from market.orders.queries import orders_given_up, orders_on_their_last_day, orders_to_collect
 from market.produce.queries import listings_to_review, lots_without_certificate
 from people.models import Member
@@ -101,6 +102,10 @@ def counted(member: Member, now: datetime.datetime) -> list[Errand]:
         submitted = listings_to_review(community).count()
         url = f"{listings}?waiting=review"
         errands.append(Errand(_("Listings to review"), submitted, url, "tag"))
+    if may("open_ledger.answer_question"):
+        asked = questions_to_answer().count()
+        url = f"{reverse('question:index')}?waits=true"
+        errands.append(Errand(_("Questions about money"), asked, url, "help"))
     return errands
 
 

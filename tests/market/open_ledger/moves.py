@@ -63,3 +63,12 @@ def said(client: Client, address: str = "/ledger/") -> str:
     html = client.get(address).content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def assert_sides_equal(client: Client) -> None:
+    """What came in went out, what there is belongs to somebody, and the community adds nothing."""
+    page = client.get("/ledger/").context
+
+    for balance in (page["figures"], page["held"]):
+        assert balance.came_fen == balance.went_fen
+        assert balance.markup_fen == 0

@@ -347,3 +347,13 @@ def test_lists_cost_the_same(page: str, ma: Member, collected: Order, gu: Member
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def test_the_first_page_of_the_office_counts_what_waits(
+    as_gu: Client, question: Question, xue: Member
+) -> None:
+    waiting = as_gu.get("/office/").content.decode()
+    answer(question, xue)
+
+    assert f'href="{LIST}?waits=true"' in waiting
+    assert f'href="{LIST}?waits=true"' not in as_gu.get("/office/").content.decode()
