@@ -157,7 +157,9 @@ class ScaleRow:
 class HandOutForm(forms.Form):
     """What leaves the counter, and how it was paid once the cashier has seen the sum."""
 
-    tender = forms.ChoiceField(choices=Tender, required=False)
+    tender = forms.ChoiceField(
+        choices=[(tender, tender.label) for tender in Tender.at_the_counter()], required=False
+    )
     expected_fen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 

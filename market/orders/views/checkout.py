@@ -64,7 +64,7 @@ def _form(request: MemberRequest, group: BasketGroup) -> CheckoutForm:
     asked_for = request.GET.get("tender") or request.POST.get("tender")
     return CheckoutForm(
         initial={
-            "tender": asked_for if asked_for in Tender.values else Tender.CASH,
+            "tender": asked_for if asked_for in Tender.at_the_counter() else Tender.CASH,
             "goods": written_goods(group.quantities),
             "total_fen": group.costs.total_fen,
             "key": basket_key(request.user, group.service_point),

@@ -97,7 +97,7 @@ def _page(
         "form": form,
         "bill": bill,
         "refusal": refusal,
-        "tenders": sorted(Tender, key=lambda tender: tender != order.tender),
+        "tenders": sorted(Tender.at_the_counter(), key=lambda tender: tender != order.tender),
         "session": open_session(request.till),
         "others": list(others_waiting(order)),
     }

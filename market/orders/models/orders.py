@@ -1,9 +1,8 @@
-"""What residents want, order, pay for and take home."""
+"""What residents ordered, and what they took home."""
 
 from __future__ import annotations
 
 import datetime
-import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -20,40 +19,8 @@ from people.models import Household, Member, ServicePoint
 
 KEEP_DAYS = 3
 """Days goods wait at the counter (`docs/orders.md`)."""
-
-
-class Basket(models.Model):
-    """What a member has picked and not ordered yet. A guest's is in the session."""
-
-    member = models.OneToOneField(Member, models.CASCADE, related_name="basket")
-    # Drawn anew with each order, so that one basket in two tabs is ordered once.
-    key = models.UUIDField(default=uuid.uuid4)
-
-    class Meta:
-        verbose_name = _("basket")
-        verbose_name_plural = _("baskets")
-
-    def __str__(self) -> str:
-        return f"basket:{self.pk}"
-
-
-class BasketLine(models.Model):
-    """So much of one listing."""
-
-    basket = models.ForeignKey(Basket, models.CASCADE, related_name="lines")
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="+")
-    quantity = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="basket_has_one_line_a_listing", fields=["basket", "listing"]
-            ),
-            models.CheckConstraint(name="basket_line_is_not_empty", condition=Q(quantity__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.listing_id} × {self.quantity}"
+PAY_MINUTES = 30
+"""Minutes goods are kept for somebody who pays online (`docs/orders.md`)."""
 
 
 class Tender(models.TextChoices):
@@ -61,6 +28,12 @@ class Tender(models.TextChoices):
 
     CASH = "cash", _("cash")
     QR_CODE = "qr_code", _("the shop's QR code")
+    STRIPE = "stripe", _("online")
+
+    @classmethod
+    def at_the_counter(cls) -> list[Tender]:
+        """Those that a cashier can take."""
+        return [cls.CASH, cls.QR_CODE]
 
     def waived_fen(self, total_fen: int) -> int:
         """Fen nobody can pay (抹零): in cash no less than ten change hands."""
@@ -107,6 +80,10 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status)
     tender = models.CharField(_("to be paid by"), max_length=8, choices=Tender)
     placed_at = models.DateTimeField(_("placed at"))
+    # Until then its goods are kept for somebody who pays online.
+    pay_until = models.DateTimeField(_("to be paid until"), null=True)
+    # Household credit that was used for it when it was placed.
+    credit_fen = models.PositiveIntegerField(_("credit used, in fen"), db_default=0)
     ready_at = models.DateTimeField(_("ready at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
     closed_by = models.ForeignKey(
@@ -139,6 +116,10 @@ class Order(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="order_is_to_be_paid_until_some_time",
+                condition=~Q(status__in=["placed", "expired"]) | Q(pay_until__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="order_ready_since_some_time",
                 condition=~Q(status__in=["ready", "collected", "uncollected"])
                 | Q(ready_at__isnull=False),
@@ -148,6 +129,7 @@ class Order(models.Model):
             models.Index(name="order_by_member", fields=["placed_by", "-id"]),
             models.Index(name="order_by_household", fields=["household", "placed_at"]),
             models.Index(name="order_waiting", fields=["ready_at"], condition=Q(status="ready")),
+            models.Index(name="order_unpaid", fields=["pay_until"], condition=Q(status="placed")),
         ]
 
     def __str__(self) -> str:
@@ -264,35 +246,6 @@ class OrderLine(models.Model):
     def goods(self, quantity: int) -> postings.Goods:
         """So much of it, as the books know it."""
         return postings.Goods(self.listing.product.sku, self.listing.stock, quantity)
-
-
-class Payment(models.Model):
-    """Money that came in for an order."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
-    tender = models.CharField(_("tender"), max_length=8, choices=Tender)
-    amount_fen = models.PositiveIntegerField(_("amount in fen"))
-    rounded_off_fen = models.PositiveSmallIntegerField(_("rounded off in fen"), default=0)
-    paid_at = models.DateTimeField(_("paid at"))
-    confirmed_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
-        constraints = [
-            models.CheckConstraint(
-                name="payment_is_rounded_in_cash_only",
-                condition=Q(tender="cash", rounded_off_fen__lt=10) | Q(rounded_off_fen=0),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id}: {self.amount_fen}"
-
-    @property
-    def saved_fen(self) -> int:
-        """What was waived, as it stands on a receipt: below zero."""
-        return -self.rounded_off_fen
 
 
 class Handout(models.Model):
