@@ -234,6 +234,16 @@ CACHES["memory"] = {
     "LOCATION": "memory",
 }
 
+# --- Paying online --------------------------------------------------------------------
+
+# Without a key nobody is offered to pay online (`docs/money.md`).
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+# Another address than Stripe's: that of the stand-in, in development and in tests.
+STRIPE_BASE_ADDRESS = env("STRIPE_BASE_ADDRESS", default="")
+# Seconds to wait for an answer.
+STRIPE_TIMEOUT = env.float("STRIPE_TIMEOUT", default=20)
+
 # --- The books ------------------------------------------------------------------------
 
 BOOKS_INVARIANTS = ["ledger.invariants", "market.invariants", "market.open_ledger.invariants"]
