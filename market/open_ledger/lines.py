@@ -98,15 +98,19 @@ NOW = {
 COSTS = ("fees", "rounding", "over_short")
 
 
-def line_of(source: str, pile: str) -> str:
-    """Return the line of the month to which a flow belongs: every flow has one."""
+def lines_of(source: str, pile: str) -> tuple[str, str]:
+    """Return the lines to which what a flow debited and what it credited belong.
+
+    It is one line but for sales: there, what was given back stands beside what was paid.
+    """
     if pile == "pledged":
-        return "sponsors"
+        return "sponsors", "sponsors"
     if pile not in IN_HAND:
-        return pile
+        return pile, pile
     if source == SALES:
-        return SALES_BY_TENDER.get(pile, "cash")
-    return "kept" if source == "fees" else source
+        return SALES_BY_TENDER.get(pile, "cash"), "back"
+    line = "kept" if source == "fees" else source
+    return line, line
 
 
 def line_now(pile: str) -> str:

@@ -83,9 +83,13 @@ def source_of(kind: str) -> str:
 def flows(condition: str) -> str:
     """Select day, source, pile, debits and credits of the money transfers that meet a condition.
 
+    What a reversal moves is taken off what it reverses, so that a mistake leaves no trace here.
+
     Args:
         condition: of a transfer `t` and its entry `e`; its values come twice.
     """
+    as_it_is = "CASE WHEN r.id IS NULL THEN t.amount ELSE 0 END"
+    taken_off = "CASE WHEN r.id IS NULL THEN 0 ELSE -t.amount END"
     sides = " UNION ALL ".join(
         f"""
         SELECT {day_posted()} AS day, {source_of("coalesce(r.kind, e.kind)")} AS source,
@@ -97,8 +101,8 @@ def flows(condition: str) -> str:
         WHERE t.phase IN ('single', 'post') AND {condition}
         """  # noqa: S608  # Only constants of ours are put in.
         for side, amounts in (
-            ("debit", "t.amount AS debit_fen, 0 AS credit_fen"),
-            ("credit", "0, t.amount"),
+            ("debit", f"{as_it_is} AS debit_fen, {taken_off} AS credit_fen"),
+            ("credit", f"{taken_off}, {as_it_is}"),
         )
     )
     return f"""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ledger.models import ClosedDay, Entry
 from ledger.sums import day_of, midnight, written
-from market.open_ledger.lines import LINES, NOW, Line, line_now, line_of
+from market.open_ledger.lines import LINES, NOW, Line, line_now, lines_of
 from market.open_ledger.models import BooksCheck, DayFlow, Question
 from market.open_ledger.piles import HELD, MARKUP, flows
 from market.orders.models import Order
@@ -140,7 +140,9 @@ def balance_of_flows(found: Iterable[Flow]) -> Balance:
     """Sort flows into what came in and what went out."""
     net = dict.fromkeys(LINES, 0)
     for flow in found:
-        net[line_of(flow.source, flow.pile)] += flow.debit_fen - flow.credit_fen
+        into, out_of = lines_of(flow.source, flow.pile)
+        net[into] += flow.debit_fen
+        net[out_of] -= flow.credit_fen
     return _balance(net, LINES)
 
 
