@@ -17,6 +17,7 @@ from django.conf import settings
 
 from market.orders.stripe_answers import (
     READERS,
+    Answer,
     Dispute,
     Event,
     Movement,
@@ -252,7 +253,7 @@ def read_event(body: bytes, signature: str) -> Event:
         )
     except (library.SignatureVerificationError, ValueError, UnicodeDecodeError) as error:
         raise Forged from error
-    about = told.data.object
+    about = told.data.object.to_dict()
     read = READERS.get(about.get("object", ""))
     return Event(
         id=told.id,
@@ -309,14 +310,16 @@ def _told_plainly() -> Iterator[None]:
         raise StripeRefused(str(error), code=error.code or "") from error
 
 
-def _ask[Answer](call: Callable[[stripe.StripeClient], Answer]) -> Answer:
+def _ask(call: Callable[[stripe.StripeClient], Any]) -> Answer:
     client = _client()
     with _told_plainly():
-        return call(client)
+        answer: Answer = call(client).to_dict()
+    return answer
 
 
-def _all(call: Callable[[stripe.StripeClient], Any]) -> Iterator[Any]:
+def _all(call: Callable[[stripe.StripeClient], Any]) -> Iterator[Answer]:
     """Yield from every page of a list."""
     client = _client()
     with _told_plainly():
-        yield from call(client).auto_paging_iter()
+        for each in call(client).auto_paging_iter():
+            yield each.to_dict()

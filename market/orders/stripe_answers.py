@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+type Answer = dict[str, Any]
+"""An object of Stripe's, as its API tells it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -134,73 +137,73 @@ class Event:
 # --- Reading its objects --------------------------------------------------------------
 
 
-def session_of(told: Any) -> Session:
-    about = told.metadata or {}
+def session_of(told: Answer) -> Session:
+    about = told["metadata"] or {}
     return Session(
-        id=told.id,
-        url=told.url or "",
-        status=told.status,
-        paid=told.payment_status == "paid",
-        amount_fen=told.amount_total,
-        currency=told.currency,
-        live=told.livemode,
-        payment_intent=_id(told.payment_intent),
+        id=told["id"],
+        url=told["url"] or "",
+        status=told["status"],
+        paid=told["payment_status"] == "paid",
+        amount_fen=told["amount_total"],
+        currency=told["currency"],
+        live=told["livemode"],
+        payment_intent=_id(told["payment_intent"]),
         order_number=_number(about.get("order")),
         attempt=_number(about.get("attempt")),
     )
 
 
-def refund_of(told: Any) -> StripeRefund:
+def refund_of(told: Answer) -> StripeRefund:
     return StripeRefund(
-        id=told.id,
-        status=told.status,
-        amount_fen=told.amount,
-        currency=told.currency,
-        payment_intent=_id(told.payment_intent),
-        created_at=moment_of(told.created),
-        idempotency_key=(told.metadata or {}).get("key", ""),
+        id=told["id"],
+        status=told["status"],
+        amount_fen=told["amount"],
+        currency=told["currency"],
+        payment_intent=_id(told["payment_intent"]),
+        created_at=moment_of(told["created"]),
+        idempotency_key=(told["metadata"] or {}).get("key", ""),
     )
 
 
-def dispute_of(told: Any) -> Dispute:
+def dispute_of(told: Answer) -> Dispute:
     return Dispute(
-        id=told.id,
-        status=told.status,
-        amount_fen=told.amount,
-        currency=told.currency,
-        payment_intent=_id(told.payment_intent),
-        created_at=moment_of(told.created),
+        id=told["id"],
+        status=told["status"],
+        amount_fen=told["amount"],
+        currency=told["currency"],
+        payment_intent=_id(told["payment_intent"]),
+        created_at=moment_of(told["created"]),
     )
 
 
-def movement_of(told: Any) -> Movement:
-    rate = told.exchange_rate
+def movement_of(told: Answer) -> Movement:
+    rate = told["exchange_rate"]
     return Movement(
-        id=told.id,
-        kind=told.type,
-        source=_id(told.source),
-        amount=told.amount,
-        fee=told.fee,
-        net=told.net,
-        currency=told.currency,
+        id=told["id"],
+        kind=told["type"],
+        source=_id(told["source"]),
+        amount=told["amount"],
+        fee=told["fee"],
+        net=told["net"],
+        currency=told["currency"],
         exchange_rate=None if rate is None else Decimal(str(rate)),
-        created_at=moment_of(told.created),
+        created_at=moment_of(told["created"]),
     )
 
 
-def payout_of(told: Any) -> Payout:
+def payout_of(told: Answer) -> Payout:
     return Payout(
-        id=told.id,
-        status=told.status,
-        amount=told.amount,
-        currency=told.currency,
-        arrives_on=moment_of(told.arrival_date).date(),
-        movement=_id(told.balance_transaction),
-        created_at=moment_of(told.created),
+        id=told["id"],
+        status=told["status"],
+        amount=told["amount"],
+        currency=told["currency"],
+        arrives_on=moment_of(told["arrival_date"]).date(),
+        movement=_id(told["balance_transaction"]),
+        created_at=moment_of(told["created"]),
     )
 
 
-READERS: dict[str, Callable[[Any], Session | StripeRefund | Dispute]] = {
+READERS: dict[str, Callable[[Answer], Session | StripeRefund | Dispute]] = {
     "checkout.session": session_of,
     "refund": refund_of,
     "dispute": dispute_of,
@@ -211,7 +214,7 @@ def _id(told: Any) -> str:
     """Return the id of something that is told by its id or whole, or not at all."""
     if not told:
         return ""
-    return told if isinstance(told, str) else str(told.id)
+    return told if isinstance(told, str) else str(told["id"])
 
 
 def _number(text: str | None) -> int | None:
