@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +19,13 @@ class RowForm(forms.Form):
 
 
 class QuestionForm(RowForm):
-    """A question about one row."""
+    """A question about one row, of all those that one can ask about there."""
+
+    def __init__(self, *args: Any, rows: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["row"] = forms.ChoiceField(
+            label=_("What is it about?"), choices=[*rows.items()], widget=forms.RadioSelect
+        )
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(

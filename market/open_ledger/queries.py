@@ -200,7 +200,7 @@ def questions_to_answer() -> QuerySet[Question]:
 def with_rows(questions: QuerySet[Question]) -> QuerySet[Question]:
     """Fetch what it takes to say what questions are about."""
     return questions.select_related("member", "answered_by", "order").prefetch_related(
-        "order__payments"
+        "order__payments__refunds"
     )
 
 
@@ -212,6 +212,16 @@ def rows_about(order: Order | None) -> dict[str, str]:
     for payment in order.payments.all():
         rows[f"payment-{payment.pk}"] = _("%(amount)s paid for order %(number)s") % {
             "amount": yuan(payment.amount_fen),
+            "number": order.number,
+        }
+        for refund in payment.refunds.all():
+            rows[f"refund-{refund.pk}"] = _("%(amount)s given back for order %(number)s") % {
+                "amount": yuan(refund.amount_fen),
+                "number": order.number,
+            }
+    if order.credit_fen:
+        rows["credit"] = _("%(amount)s of credit used for order %(number)s") % {
+            "amount": yuan(order.credit_fen),
             "number": order.number,
         }
     return rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -44,11 +43,11 @@ def ask(request: MemberRequest) -> HttpResponse:
     order, row = _row(request)
     if request.method == "GET":
         chosen = {"order": order and order.pk, "row": row, "key": uuid.uuid4()}
-        return _page(request, QuestionForm(initial=chosen), order, row)
+        return _page(request, QuestionForm(initial=chosen, rows=rows_about(order)), order)
 
-    form = QuestionForm(request.POST)
+    form = QuestionForm(request.POST, rows=rows_about(order))
     if not form.is_valid():
-        return _page(request, form, order, row, status=422)
+        return _page(request, form, order, status=422)
     try:
         ask_question(
             member=request.user,
@@ -62,7 +61,7 @@ def ask(request: MemberRequest) -> HttpResponse:
         form.add_error(
             None, _("You have asked five questions since yesterday. Call the shop, please.")
         )
-        return _page(request, form, order, row, status=409)
+        return _page(request, form, order, status=409)
     messages.success(request, _("Staff have your question. The answer comes to your notices."))
     return redirect("open_ledger:questions")
 
@@ -80,7 +79,7 @@ def _row(request: MemberRequest) -> tuple[Order | None, str]:
 
 
 def _page(
-    request: MemberRequest, form: QuestionForm, order: Order | None, row: str, *, status: int = 200
+    request: MemberRequest, form: QuestionForm, order: Order | None, *, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "order": order, "about": rows_about(order)[row]}
+    context = {"form": form, "order": order}
     return render(request, "open_ledger/ask.html", context, status=status)

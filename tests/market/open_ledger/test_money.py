@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime
 import random
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -184,6 +186,28 @@ def test_every_flow_has_a_line(source: str, pile: str) -> None:
     if source != "paid_out":
         assert set(lines_of(source, pile)) <= set(LINES)
     assert line_now(pile) in NOW
+
+
+OF_SALES = {
+    "place_order", "pay_stripe", "pay_qr", "pay_cash", "round_cash", "reconfirm_order", "hand_out",
+    "hand_out_again", "hold_again", "counter_sale", "settle_owed", "credit_refund", "cover_costs",
+}  # fmt: skip
+NO_MONEY = {"receive_goods", "correct_receipt", "count_stock", "move_stock", "spoil"}
+
+
+def test_every_kind_of_entry_has_its_source() -> None:
+    """A new row of the table of postings is sorted here first, or it counts as a sale."""
+    root = Path(__file__).parent.parent.parent.parent / "market"
+    kinds = {
+        kind
+        for path in root.rglob("*.py")
+        for kind in re.findall(r'\bkind="(\w+)"', path.read_text())
+    }
+
+    assert "hand_out" in kinds
+    assert (
+        kinds - OF_SALES - NO_MONEY - {kind for each in SOURCES.values() for kind in each} == set()
+    )
 
 
 def test_every_account_of_the_market_has_a_pile(bought: None) -> None:

@@ -23,7 +23,7 @@ from market.open_ledger.actions.ask_question import (
     ask_question,
 )
 from market.open_ledger.models import Question
-from market.orders.models import Order
+from market.orders.models import Order, Refund
 from market.produce.models import Listing
 from market.till.models import Till
 from people.actions.ask_to_erase import ask_to_erase
@@ -357,3 +357,28 @@ def test_the_first_page_of_the_office_counts_what_waits(
 
     assert f'href="{LIST}?waits=true"' in waiting
     assert f'href="{LIST}?waits=true"' not in as_gu.get("/office/").content.decode()
+
+
+@pytest.fixture
+def given_back(collected: Order) -> Refund:
+    """¥0.50 go back to where the payment came from, and ¥2.00 of credit were used."""
+    Order.objects.filter(pk=collected.pk).update(credit_fen=200)
+    return Refund.objects.create(
+        payment=collected.payments.get(),
+        amount_fen=50,
+        reason=Refund.Reason.WEIGHED_LESS,
+        idempotency_key="test",
+        wanted_at=database_now(),
+        send_after=database_now(),
+    )
+
+
+def test_one_can_ask_about_refunds_and_credit(as_ma: Client, given_back: Refund) -> None:
+    order = given_back.payment.order
+    html = as_ma.get(ASK, {"order": str(order.pk), "row": "order"}).content.decode()
+
+    for words in ("退款 ¥0.50", "用余额 ¥2.00", "付款 ¥30.00"):
+        assert f"订单 {order.number} {words}" in html
+    for row in (f"refund-{given_back.pk}", "credit"):
+        assert asked(as_ma, order, row=row).status_code == 302
+    assert "退款 ¥0.50" in as_ma.get(MINE).content.decode()
