@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,8 +14,10 @@ from django.db import connection
 from config.settings import CELERY_BEAT_SCHEDULE
 from ledger.clock import database_now
 from ledger.models import Account, Entry
+from ledger.refusals import NotEnough
 from ledger.sums import day_of
 from ledger.testing import assert_books_balance
+from market import postings
 from market.open_ledger.actions.cover_costs import MonthIsNotOver, cover_costs
 from market.open_ledger.queries import A_DAY
 from market.open_ledger.tasks import cover_costs as task
@@ -142,3 +147,32 @@ def test_two_at_once_cover_it_once(last_month: datetime.date) -> None:
 
     assert made == {Entry.objects.get(kind="cover_costs").pk}
     assert holds("fund/general") == [820]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_fund_is_not_spent_meanwhile(
+    last_month: datetime.date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_in(180)
+    has_looked = Event()
+
+    def slowly(*costs: Any) -> Any:
+        has_looked.set()
+        time.sleep(0.3)
+        return postings.funds.cover_costs(*costs)
+
+    def cover() -> list[int]:
+        try:
+            return [fen for _, _, fen in moved(cover_costs(month=last_month, covered_at=now))]
+        finally:
+            connection.close()
+
+    now = database_now()
+    monkeypatch.setattr(postings, "cover_costs", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        covered = pool.submit(cover)
+        assert has_looked.wait(5)
+        with pytest.raises(NotEnough):
+            post("close_campaign", "fund/general > bank 100")
+
+    assert covered.result() == [150, 30]
