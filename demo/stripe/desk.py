@@ -110,8 +110,7 @@ class Desk:
                 'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
                 f"Session has a status of {session['status']}.",
             )
-        session["status"], session["url"] = "expired", None
-        self._tell("checkout.session.expired", session)
+        self._close(session)
         return told(session)
 
     def create_refund(self, given: Object, *, in_dashboard: bool = False) -> Object:
@@ -348,7 +347,11 @@ class Desk:
         now = time.time()
         for session in list(self._all("checkout.session")):
             if session["status"] == "open" and session["expires_at"] <= now:
-                self.expire_session(session["id"])
+                self._close(session)
+
+    def _close(self, session: Object) -> None:
+        session["status"], session["url"] = "expired", None
+        self._tell("checkout.session.expired", session)
 
 
 INSIDE = {"items", "intent_metadata", "refunded", "paid_out"}

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from stripe import StripeContext
 from stripe._request_options import RequestOptions
+from stripe._stripe_object import UntypedStripeObject
 
 OPTIONS = frozenset(RequestOptions.__annotations__)
 """What travels in headers and stands among the parameters in the types."""
@@ -86,6 +87,8 @@ def _check_value(value: Any, hint: Any, where: str) -> None:
             raise Refused("Invalid array", param=where)
         for number, each in enumerate(value):
             _check_value(each, inside[0], f"{where}[{number}]")
+    elif origin in {dict, UntypedStripeObject} and not isinstance(value, dict):
+        raise Refused("Invalid object", param=where)
     elif hint is int and not re.fullmatch(r"-?\d+", str(value)):
         raise Refused(f"Invalid integer: {value}", code="parameter_invalid_integer", param=where)
     elif hint is bool and value not in {"true", "false"}:
