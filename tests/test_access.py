@@ -17,6 +17,7 @@ from cms.models import MarketDayIndexPage
 from cms.sharing import card_of
 from ledger.clock import database_now
 from market.orders.models import Order
+from market.orders.receipt_codes import receipt_code
 from market.produce.models import Certificate, Listing
 from market.produce.queries import product_page
 from market.produce.sharing import card_of as card_of_product
@@ -77,6 +78,9 @@ ACCESS = {
     "orders:orders": Row(302, 200, 200, 200, 200, 200),
     "orders:order": Row(302, 200, 404, 404, 404, 404),
     "orders:cancel": Row(302, 302, 404, 404, 404, 404, "post"),
+    "orders:receipt": Row(302, 200, 404, 404, 404, 404),
+    "orders:receipts": Row(200, 200, 200, 200, 200, 200),
+    "orders:check-receipt": Row(404, 404, 404, 404, 404, 404),
     "orders:again": Row(302, 302, 302, 302, 302, 302, "post"),
     "open_ledger:ledger": Row(200, 200, 200, 200, 200, 200),
     "open_ledger:days": Row(200, 200, 200, 200, 200, 200),
@@ -90,6 +94,7 @@ ACCESS = {
     "till:done": Row(302, 404, 404, 404, 404, 404),
     "till:cancel": Row(302, 404, 404, 404, 302, 302, "post"),
     "till:slip": Row(302, 404, 404, 200, 200, 200),
+    "till:receipt": Row(302, 404, 404, 200, 200, 200),
 }
 
 
@@ -120,7 +125,10 @@ def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till)
     assert told_of
     about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
     arguments: dict[str, list[Any]] = {
-        **{name: [placed.pk] for name in (*about_the_order, "till:slip")},
+        **{name: [placed.pk] for name in (*about_the_order, "till:slip", "till:receipt")},
+        "orders:receipt": [placed.pk],
+        # Of an order that nobody has paid yet there is none.
+        "orders:check-receipt": [receipt_code(placed.pk)],
         "token": [Token.objects.get(purpose="order").code],
         "page-picture": [market_day.pk, digest(card_of(market_day))],
         "calendar": [market_day.pk],

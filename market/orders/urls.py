@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from market.orders.views import basket, checkout, orders
+from market.orders.views import basket, checkout, orders, receipts
 
 app_name = "orders"
 
@@ -17,4 +17,7 @@ urlpatterns = [
     path("orders/again/", orders.again, name="again"),
     path("orders/<int:number>/", orders.order, name="order"),
     path("orders/<int:number>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<int:number>/receipt/", receipts.receipt, name="receipt"),
+    path("receipts/", receipts.check, name="receipts"),
+    path("receipts/<str:code>/", receipts.check_receipt, name="check-receipt"),
 ]

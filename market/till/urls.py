@@ -17,4 +17,5 @@ urlpatterns = [
     path("orders/<int:number>/done/", orders.done, name="done"),
     path("orders/<int:number>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:number>/slip/", slips.slip, name="slip"),
+    path("orders/<int:number>/receipt/", slips.receipt, name="receipt"),
 ]

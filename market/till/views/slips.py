@@ -1,16 +1,19 @@
-"""Slips to print: one goes into the bag, or with the resident."""
+"""Slips and receipts to print: they go into the bag, or with the resident."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from market.orders.models import Order
 from market.orders.queries import added_up, orders_waiting, orders_with_lines
+from market.orders.receipts import receipt_of
+from market.orders.views.receipts import receipt_page
 from market.till.http import TillRequest, at_a_till
 
 
@@ -34,6 +37,16 @@ def slip(request: TillRequest, number: int) -> HttpResponse:
 def slips(request: TillRequest) -> HttpResponse:
     """Show a slip for everything that waits."""
     return _page(request, orders_waiting(request.till.service_point))
+
+
+@at_a_till
+@require_GET
+def receipt(request: TillRequest, number: int) -> HttpResponse:
+    """Show the receipt of one order of this point, to print or to print again."""
+    found = receipt_of(number)
+    if found is None or found.order.service_point_id != request.till.service_point_id:
+        raise Http404
+    return receipt_page(request, found, back=reverse("till:order", args=[number]))
 
 
 def _page(request: HttpRequest, orders: Iterable[Order]) -> HttpResponse:
