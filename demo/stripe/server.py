@@ -34,12 +34,14 @@ class Fault:
         status: answered instead of doing anything; 0 for none.
         seconds: to wait before doing anything.
         answer_lost: do it, and break the line instead of answering.
+        kept: answer with the same status whenever the same key comes again.
         calls: so many, then all is well again.
     """
 
     status: int = 0
     seconds: float = 0
     answer_lost: bool = False
+    kept: bool = False
     calls: int = 1
 
 
@@ -59,6 +61,10 @@ class Calls:
     faults: list[Fault] = field(default_factory=list)
     seen: list[tuple[str, str, str]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
+
+    def has_answered(self, key: str) -> bool:
+        with self.lock:
+            return key in self.by_key and self.by_key[key].answer is not None
 
     def next_fault(self) -> Fault:
         with self.lock:
@@ -132,14 +138,19 @@ class _Doors(BaseHTTPRequestHandler):
         calls.seen.append((method, path, key))
         fault = calls.next_fault()
         time.sleep(fault.seconds)
+        asked = (f"{method} {path}", body)
         if fault.status:
-            return self._answer(fault.status, _error("api_error", "An error was planted."))
-        status, answer = self._once(key, (f"{method} {path}", body))
+            error = _error("api_error", "An error was planted.")
+            if fault.kept:
+                calls.by_key[key] = Answered(asked, (fault.status, error))
+            return self._answer(fault.status, error)
+        is_replayed = method == "POST" and calls.has_answered(key)
+        status, answer = self._once(key, asked)
         if fault.answer_lost:
             self.close_connection = True
             self.connection.close()
             return None
-        return self._answer(status, answer)
+        return self._answer(status, answer, is_replayed=is_replayed)
 
     def _once(self, key: str, asked: tuple[str, str]) -> tuple[int, Any]:
         """Do what is asked, or return the first answer under its key."""
@@ -184,9 +195,11 @@ class _Doors(BaseHTTPRequestHandler):
         except Refused as refusal:
             return refusal.status, refusal.body
 
-    def _answer(self, status: int, answer: Any) -> None:
+    def _answer(self, status: int, answer: Any, *, is_replayed: bool = False) -> None:
         body = json.dumps(answer).encode()
         self.send_response(status)
+        if is_replayed:
+            self.send_header("Idempotent-Replayed", "true")
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -43,19 +43,26 @@ LEAST_OPEN_MINUTES = 30
 """A session cannot expire sooner (docs.stripe.com/api/checkout/sessions/create)."""
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 PAGE = 100
-CONFLICT = 409
+UNDECIDED = {401, 403, 409}
+"""A key that is wrong, or may too little, and a call under the same key that still goes on."""
 SERVER_ERROR = 500
+REPLAYED = "idempotent-replayed"
+SPENT_KEY = "spent_key"
 
 
 class StripeAway(Exception):
-    """Stripe did not answer, or could not just now: try again later with the same key."""
+    """Stripe did not answer or could not just now, or our API key is wrong.
+
+    Nothing is decided: try again later with the same key.
+    """
 
 
 class StripeRefused(Exception):
     """Stripe understood and refuses; asking again the same way will not help.
 
     Args:
-        code: Stripe's word for it, such as "charge_already_refunded".
+        code: Stripe's word for it, such as "charge_already_refunded"; `SPENT_KEY` if it failed
+            under this key before and says so again. Whether it was done, only looking tells.
     """
 
     def __init__(self, message: str, *, code: str = "") -> None:
@@ -244,7 +251,7 @@ def read_event(body: bytes, signature: str) -> Event:
     """Read a message, as its bytes came.
 
     Raises:
-        Forged: the signature is missing, wrong, or of another time than now.
+        Forged: the signature is missing, wrong, or too old.
     """
     library = _library()
     try:
@@ -296,7 +303,8 @@ def _client_for(key: str, base_address: str, timeout: float) -> stripe.StripeCli
 def _told_plainly() -> Iterator[None]:
     """Say of the library's many errors which of the two it is.
 
-    A 409 is a call under the same key that is still going on, a 429 one too many.
+    Stripe keeps even an error of its own under the key of a call, and says it again for a day
+    (docs.stripe.com/api/idempotent_requests): who hears it a second time needs another key.
     """
     library = _library()
     try:
@@ -305,9 +313,15 @@ def _told_plainly() -> Iterator[None]:
         raise StripeAway(str(error)) from error
     except library.StripeError as error:
         status = error.http_status or 0
-        if status >= SERVER_ERROR or status == CONFLICT:
+        if status >= SERVER_ERROR and _is_replayed(error):
+            raise StripeRefused(str(error), code=SPENT_KEY) from error
+        if status >= SERVER_ERROR or status in UNDECIDED:
             raise StripeAway(str(error)) from error
         raise StripeRefused(str(error), code=error.code or "") from error
+
+
+def _is_replayed(error: stripe.StripeError) -> bool:
+    return any(name.lower() == REPLAYED for name in error.headers or {})
 
 
 def _ask(call: Callable[[stripe.StripeClient], Any]) -> Answer:

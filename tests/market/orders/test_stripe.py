@@ -223,7 +223,7 @@ def test_a_message_of_ten_minutes_ago_is_forged(stripe: Stripe, paid: Session) -
 # --- Bad days -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 409, 429])
+@pytest.mark.parametrize("status", [500, 502, 503, 409, 429, 401, 403])
 def test_stripe_is_away(status: int, stripe: Stripe) -> None:
     stripe.fail(status=status)
 
@@ -232,6 +232,18 @@ def test_stripe_is_away(status: int, stripe: Stripe) -> None:
 
     assert door.open_session(WANTED).status == "open"
     assert len(list(door.sessions_since(THIS_MORNING))) == 1
+
+
+def test_a_key_that_stripe_keeps_failing_is_spent(stripe: Stripe) -> None:
+    stripe.fail(status=500, kept=True)
+    with pytest.raises(StripeAway):
+        door.open_session(WANTED)
+
+    with pytest.raises(StripeRefused) as refusal:
+        door.open_session(WANTED)
+
+    assert refusal.value.code == door.SPENT_KEY
+    assert door.open_session(replace(WANTED, idempotency_key="another")).status == "open"
 
 
 def test_a_list_that_breaks_off_is_away_too(stripe: Stripe) -> None:
