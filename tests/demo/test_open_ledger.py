@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.test import Client
 
-from config.tasks import check_books, close_days
+from config.tasks import close_days
 from market.open_ledger.queries import flows_of_days, flows_read
 from tests.market.open_ledger.moves import assert_sides_equal
 
 
 def test_both_sides_are_equal(demonstration: None, client: Client) -> None:
-    assert check_books() == 0
-
     page = client.get("/ledger/")
 
     assert_sides_equal(client)
