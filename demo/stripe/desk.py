@@ -54,6 +54,8 @@ class Desk:
         self.objects: dict[str, Object] = {}
         self.lock = RLock()
         self.address = address
+        # Alipay and WeChat Pay take their time to give money back; cards do not.
+        self.refunds_wait = False
         self._send = send
         self._numbers = itertools.count(1)
         # Ids of another run must not come again: the site remembers them.
@@ -139,7 +141,7 @@ class Desk:
                 "payment_intent": intent["id"],
                 "charge": intent["latest_charge"],
                 "reason": given.get("reason"),
-                "status": "succeeded",
+                "status": "pending" if self.refunds_wait else "succeeded",
             },
         )
         self._move("refund", refund["id"], -amount, fee=0)
@@ -225,8 +227,15 @@ class Desk:
             given["amount"] = str(amount)
         return self.create_refund(given, in_dashboard=True)
 
+    def finish_refund(self, refund_id: str) -> Object:
+        """Let a refund that waits arrive."""
+        refund = self.find(refund_id, "refund")
+        refund["status"] = "succeeded"
+        self._tell("refund.updated", refund)
+        return told(refund)
+
     def fail_refund(self, refund_id: str) -> Object:
-        """Let a refund that succeeded come back, as one to a closed card does."""
+        """Let a refund come back, as one to a closed card does."""
         refund = self.find(refund_id, "refund")
         refund["status"] = "failed"
         self.objects[refund["payment_intent"]]["refunded"] -= refund["amount"]
@@ -238,7 +247,7 @@ class Desk:
         """Let the customer's bank take the money back."""
         intent = self.find(payment_intent, "payment_intent")
         dispute = self._keep(
-            "dp",
+            "du",
             {
                 "object": "dispute",
                 "amount": intent["amount_received"],

@@ -140,6 +140,18 @@ def test_no_more_goes_back_than_came(desk: Desk, paid: Object) -> None:
     assert [each["amount"] for each in desk.list_of("refund", {})["data"]] == [600, 300]
 
 
+def test_a_refund_may_take_its_time(desk: Desk, paid: Object, told: list[Object]) -> None:
+    desk.refunds_wait = True
+    refund = desk.refund_in_dashboard(paid["payment_intent"])
+    assert refund["status"] == "pending"
+
+    desk.finish_refund(refund["id"])
+
+    assert desk.find(refund["id"], "refund")["status"] == "succeeded"
+    statuses = [each["data"]["object"]["status"] for each in told if "refund." in each["type"]]
+    assert statuses == ["pending", "succeeded"]
+
+
 def test_a_refund_may_come_back(desk: Desk, paid: Object, told: list[Object]) -> None:
     refund = desk.refund_in_dashboard(paid["payment_intent"])
 
