@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from market.orders.models import Refund, StripeSession
-from market.orders.stripe_answers import Session, StripeRefund
+from market.orders.stripe_answers import Dispute, Session, StripeRefund
+
+type Value = str | int | bool
 
 CNY = "cny"
 COUNTS = {"pending", "requires_action", "succeeded"}
@@ -23,8 +25,8 @@ COUNTS = {"pending", "requires_action", "succeeded"}
 class Kind(StrEnum):
     """What does not match."""
 
-    UNKNOWN_PAYMENT = "unknown_payment"
-    AMOUNT_DIFFERS = "amount_differs"
+    OF_NO_ORDER = "payment_of_no_order"
+    PAYMENT_DIFFERS = "payment_differs"
     NOT_RECORDED = "not_recorded"
     NOT_CLOSED = "not_closed"
     NOT_AT_STRIPE = "not_at_stripe"
@@ -38,7 +40,6 @@ class Kind(StrEnum):
     ORDER_OWES = "order_owes"
     PAYOUT_FAILED = "payout_failed"
     HELD_DIFFERS = "held_differs"
-    REFUNDS_DIFFER = "refunds_differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,35 @@ class Difference:
 
     Args:
         subject: the id of what it is about, Stripe's or ours.
-        values: what its sentence names; amounts are fen.
+        values: what its sentence names.
     """
 
     kind: Kind
     subject: str
     order_id: int | None = None
-    values: dict[str, str | int] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        return f"{self.kind}:{self.subject}"
+        # A message of Stripe's may have reported the same before.
+        is_payment = self.kind in {Kind.OF_NO_ORDER, Kind.PAYMENT_DIFFERS}
+        return f"{'payment' if is_payment else self.kind}:{self.subject}"
 
 
 def of_sessions(
-    ours: Iterable[StripeSession], theirs: Iterable[Session], refunds: Iterable[StripeRefund]
+    ours: Iterable[StripeSession],
+    theirs: Iterable[Session],
+    refunds: Iterable[StripeRefund],
+    *,
+    is_live: bool,
 ) -> Iterator[Difference]:
     """Yield what differs between attempts to pay and Stripe's pages.
 
-    Pages that nobody paid on and that are not ours are no matter of ours.
+    Pages that name no order of ours, or on which nobody paid, are no matter of ours.
 
     Args:
-        refunds: of Stripe's; a payment for no order of ours is settled once it is given back.
+        refunds: of Stripe's; a payment that has no order is settled once it is given back.
+        is_live: whether our key moves real money.
     """
     by_id: dict[str, StripeSession] = {}
     by_attempt: dict[tuple[int, int], StripeSession] = {}
@@ -81,26 +89,26 @@ def of_sessions(
             given_back[refund.payment_intent] += refund.amount_fen
     for their in theirs:
         known = by_id.get(their.id) or _unanswered(their, by_attempt)
-        if known is None:
-            left_fen = their.amount_fen - given_back[their.payment_intent]
-            if their.paid and left_fen > 0:
-                yield Difference(
-                    Kind.UNKNOWN_PAYMENT,
-                    their.id,
-                    values={"fen": left_fen, "stripe": their.payment_intent},
-                )
-        elif kind := _difference_of_session(known, their):
+        left_fen = their.amount_fen - given_back[their.payment_intent] if their.paid else 0
+        kind = _difference_of_session(known, their, left_fen, is_live=is_live)
+        if kind:
             yield Difference(
-                kind,
-                their.id,
-                known.order_id,
-                {
-                    "fen": known.amount_fen,
-                    "stripe_fen": their.amount_fen,
-                    "currency": their.currency.upper(),
-                    "stripe": their.payment_intent or their.id,
-                },
+                kind, their.id, known.order_id if known else None, _values(known, their)
             )
+
+
+def _values(our: StripeSession | None, their: Session) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        "session": their.id,
+        "amount_fen": their.amount_fen,
+        "currency": their.currency,
+        "live": their.live,
+    }
+    if our is not None:
+        values["asked_fen"] = our.amount_fen
+    elif their.order_number is not None:
+        values["order"] = their.order_number
+    return values
 
 
 def _unanswered(
@@ -113,9 +121,14 @@ def _unanswered(
     return None if our is None or our.session_id else our
 
 
-def _difference_of_session(our: StripeSession, their: Session) -> Kind | None:
-    if their.paid and (their.amount_fen, their.currency) != (our.amount_fen, CNY):
-        return Kind.AMOUNT_DIFFERS
+def _difference_of_session(
+    our: StripeSession | None, their: Session, left_fen: int, *, is_live: bool
+) -> Kind | None:
+    if our is None:
+        return Kind.OF_NO_ORDER if left_fen > 0 and their.order_number is not None else None
+    wanted, came = (our.amount_fen, CNY, is_live), (their.amount_fen, their.currency, their.live)
+    if wanted != came:
+        return Kind.PAYMENT_DIFFERS if left_fen > 0 else None
     if their.paid and our.status != StripeSession.Status.PAID:
         return Kind.NOT_RECORDED
     if our.status == StripeSession.Status.PAID and not their.paid:
@@ -147,14 +160,17 @@ def of_refunds(
         order_id = orders.get(their.payment_intent)
         kind = _difference_of_refund(our, their)
         if order_id is not None and kind:
-            values: dict[str, str | int] = {"stripe_fen": their.amount_fen, "stripe": their.id}
+            values: dict[str, Value] = {
+                "refund": their.id,
+                "amount_fen": their.amount_fen,
+            }
             if our is not None:
-                values["fen"] = our.amount_fen
+                values["asked_fen"] = our.amount_fen
             yield Difference(kind, their.id, order_id, values)
     for our in known:
         if our.idempotency_key not in told and (untold := _untold(our, now)):
             order_id = orders.get(our.payment.payment_intent)
-            values = {"fen": our.amount_fen, "stripe": our.payment.payment_intent}
+            values = {"payment": our.payment.payment_intent, "amount_fen": our.amount_fen}
             yield Difference(untold, our.idempotency_key, order_id, values)
 
 
@@ -173,7 +189,31 @@ def _difference_of_refund(our: Refund | None, their: StripeRefund) -> Kind | Non
 
 def _untold(our: Refund, now: datetime.datetime) -> Kind | None:
     """Tell what is the matter with a refund that Stripe does not know."""
-    if our.status == Refund.Status.WANTED and our.send_after <= now:
-        return Kind.REFUND_NOT_SENT
-    sent = {Refund.Status.SENT, Refund.Status.SUCCEEDED}
-    return Kind.REFUND_NOT_AT_STRIPE if our.status in sent else None
+    if our.refund_id:
+        is_over = our.status == Refund.Status.FAILED
+        return None if is_over else Kind.REFUND_NOT_AT_STRIPE
+    waits = our.status in {Refund.Status.WANTED, Refund.Status.SENT}
+    return Kind.REFUND_NOT_SENT if waits and our.send_after <= now else None
+
+
+def of_disputes(
+    theirs: Iterable[Dispute], taken: Set[str], won: Set[str], orders: Mapping[str, int]
+) -> Iterator[Difference]:
+    """Yield disputes that the books do not know yet, or not that they were won.
+
+    Args:
+        taken, won: Stripe's ids of those whose money the books say is gone, or is back.
+        orders: as in `of_refunds`.
+    """
+    for their in theirs:
+        order_id = orders.get(their.payment_intent)
+        moved_money = not their.status.startswith("warning") and their.status != "prevented"
+        if order_id is None or not moved_money:
+            continue
+        is_known = their.id in taken
+        if their.status == "won":
+            # Taken and given back before anybody looked, it is as if it had never been.
+            is_known = their.id not in taken or their.id in won
+        if not is_known:
+            values: dict[str, Value] = {"dispute": their.id, "amount_fen": their.amount_fen}
+            yield Difference(Kind.DISPUTE_NOT_BOOKED, their.id, order_id, values)

@@ -73,6 +73,11 @@ class StripeSession(models.Model):
     def __str__(self) -> str:
         return f"{self.order_id}/{self.attempt}"
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether somebody has paid and Stripe has no money yet: the page is gone."""
+        return self.status == self.Status.OPEN and not self.url
+
 
 class Payment(models.Model):
     """Money that came in for an order."""
@@ -230,8 +235,8 @@ class StripeEvent(models.Model):
 class StripeMovement(models.Model):
     """A balance transaction: what a payment, refund or dispute came to, and its fee.
 
-    Amounts are minor units of `currency`, in which Stripe settles; `fee` and `exchange_fen`
-    are what was booked of it.
+    Amounts are minor units of `currency`, in which Stripe settles. `amount_fen` is what the
+    amount came in for, and `fee_fen` what was booked of the fee.
     """
 
     movement_id = models.CharField(max_length=100, primary_key=True)
@@ -243,6 +248,7 @@ class StripeMovement(models.Model):
     exchange_rate = models.DecimalField(
         _("exchange rate"), max_digits=16, decimal_places=8, null=True
     )
+    amount_fen = models.BigIntegerField(_("amount in fen"), db_default=0)
     fee_fen = models.BigIntegerField(_("fee in fen"))
     created_at = models.DateTimeField(_("happened at"))
     booked_at = models.DateTimeField(_("booked at"))
@@ -262,6 +268,8 @@ class StripePayout(models.Model):
     amount = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     amount_fen = models.BigIntegerField(_("amount in fen"))
+    # Below zero: exchanging it brought something.
+    lost_fen = models.BigIntegerField(_("lost by exchanging, in fen"), db_default=0)
     status = models.CharField(_("status"), max_length=16)
     arrives_on = models.DateField(_("arrives on"))
     booked_at = models.DateTimeField(_("booked at"), null=True)

@@ -8,10 +8,16 @@ from decimal import Decimal
 
 import pytest
 
-from market.orders.differences import Difference, Kind, of_refunds, of_sessions
+from market.orders.differences import (
+    Difference,
+    Kind,
+    of_disputes,
+    of_refunds,
+    of_sessions,
+)
 from market.orders.exchange import Held, PaidOut, fen_of, paid_out
 from market.orders.models import Payment, Refund, StripeSession
-from market.orders.stripe_answers import Session, StripeRefund
+from market.orders.stripe_answers import Dispute, Session, StripeRefund
 
 NOW = datetime.datetime(2026, 11, 24, 9, 0, tzinfo=datetime.UTC)
 PAID = Session(
@@ -76,15 +82,15 @@ def refund(status: str, *, refund_id: str = "", amount_fen: int = 400) -> Refund
             session("paid"), replace(PAID, paid=False), Kind.NOT_AT_STRIPE, id="only we say paid"
         ),
         pytest.param(
-            session("open"), replace(PAID, amount_fen=9001), Kind.AMOUNT_DIFFERS, id="one fen more"
+            session("open"), replace(PAID, amount_fen=9001), Kind.PAYMENT_DIFFERS, id="one fen more"
         ),
         pytest.param(
-            session("paid"), replace(PAID, currency="usd"), Kind.AMOUNT_DIFFERS, id="in dollars"
+            session("paid"), replace(PAID, currency="usd"), Kind.PAYMENT_DIFFERS, id="in dollars"
         ),
     ],
 )
 def test_a_session_is_compared(ours: StripeSession, theirs: Session, kind: Kind | None) -> None:
-    found = list(of_sessions([ours], [theirs], []))
+    found = list(of_sessions([ours], [theirs], [], is_live=False))
 
     assert [each.kind for each in found] == ([kind] if kind else [])
     assert [each.order_id for each in found] == [12] * len(found)
@@ -92,29 +98,50 @@ def test_a_session_is_compared(ours: StripeSession, theirs: Session, kind: Kind 
 
 def test_money_for_no_order_of_ours_is_found_until_it_is_given_back() -> None:
     unknown = replace(PAID, id="cs_9", payment_intent="pi_9", order_number=99)
-    back = replace(GIVEN_BACK, payment_intent="pi_9", amount_fen=8600)
+    part = replace(GIVEN_BACK, payment_intent="pi_9", amount_fen=8600)
+    rest = replace(part, amount_fen=400)
 
-    before = list(of_sessions([session("paid")], [unknown], [back]))
-    after = list(of_sessions([session("paid")], [unknown], [back, replace(back, amount_fen=400)]))
-    failed = list(of_sessions([], [unknown], [replace(back, status="failed")]))
+    before, after, failed = (
+        list(of_sessions([session("paid")], [unknown], refunds, is_live=False))
+        for refunds in ([part], [part, rest], [part, replace(rest, status="failed")])
+    )
 
-    assert before == [
-        Difference(Kind.UNKNOWN_PAYMENT, "cs_9", None, {"fen": 400, "stripe": "pi_9"})
-    ]
-    assert after == []
-    assert [each.values["fen"] for each in failed] == [9000]
+    wanted = Difference(
+        Kind.OF_NO_ORDER,
+        "cs_9",
+        None,
+        {
+            "session": "cs_9",
+            "amount_fen": 9000,
+            "currency": "cny",
+            "live": False,
+            "order": 99,
+        },
+    )
+    assert (before, after, failed) == ([wanted], [], [wanted])
+    assert wanted.key == "payment:cs_9"
+
+
+def test_money_of_another_site_in_the_same_account_is_nothing_to_us() -> None:
+    assert list(of_sessions([], [replace(PAID, order_number=None)], [], is_live=False)) == []
+
+
+def test_play_money_is_no_payment_where_the_key_moves_real_money() -> None:
+    found = list(of_sessions([session("open")], [PAID], [], is_live=True))
+
+    assert [each.kind for each in found] == [Kind.PAYMENT_DIFFERS]
 
 
 def test_a_page_that_nobody_paid_on_and_that_is_not_ours_is_nothing_to_us() -> None:
-    assert list(of_sessions([], [replace(PAID, paid=False, order_number=None)], [])) == []
+    assert list(of_sessions([], [replace(PAID, paid=False)], [], is_live=False)) == []
 
 
 def test_an_attempt_that_has_a_page_takes_no_other_for_its_own() -> None:
     second = replace(PAID, id="cs_2", payment_intent="pi_2")
 
-    found = list(of_sessions([session("paid")], [PAID, second], []))
+    found = list(of_sessions([session("paid")], [PAID, second], [], is_live=False))
 
-    assert [(each.kind, each.subject) for each in found] == [(Kind.UNKNOWN_PAYMENT, "cs_2")]
+    assert [(each.kind, each.subject) for each in found] == [(Kind.OF_NO_ORDER, "cs_2")]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +182,10 @@ def test_an_attempt_that_has_a_page_takes_no_other_for_its_own() -> None:
         pytest.param(
             refund("sent", refund_id="re_1"), None, Kind.REFUND_NOT_AT_STRIPE, id="not there"
         ),
+        pytest.param(refund("sent"), None, Kind.REFUND_NOT_SENT, id="killed while sending"),
+        pytest.param(
+            refund("succeeded", refund_id="re_1"), None, Kind.REFUND_NOT_AT_STRIPE, id="only here"
+        ),
         pytest.param(refund("failed", refund_id="re_1"), None, None, id="failed and forgotten"),
     ],
 )
@@ -177,6 +208,41 @@ def test_a_refund_waits_for_its_time() -> None:
 
 def test_a_refund_of_money_that_is_not_ours_is_nothing_to_us() -> None:
     assert list(of_refunds([], [GIVEN_BACK], {}, now=NOW)) == []
+
+
+DISPUTE = Dispute(
+    id="dp_1",
+    status="needs_response",
+    amount_fen=9000,
+    currency="cny",
+    payment_intent="pi_1",
+    created_at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "taken", "won", "found"),
+    [
+        ("needs_response", set(), set(), 1),
+        ("needs_response", {"dp_1"}, set(), 0),
+        ("lost", set(), set(), 1),
+        ("lost", {"dp_1"}, set(), 0),
+        ("won", {"dp_1"}, set(), 1),
+        ("won", {"dp_1"}, {"dp_1"}, 0),
+        ("won", set(), set(), 0),
+        ("warning_needs_response", set(), set(), 0),
+    ],
+)
+def test_a_dispute_is_compared(status: str, taken: set[str], won: set[str], found: int) -> None:
+    told = list(of_disputes([replace(DISPUTE, status=status)], taken, won, {"pi_1": 12}))
+
+    assert [(each.kind, each.order_id) for each in told] == (
+        [(Kind.DISPUTE_NOT_BOOKED, 12)] * found
+    )
+
+
+def test_a_dispute_about_other_money_is_nothing_to_us() -> None:
+    assert list(of_disputes([DISPUTE], set(), set(), {})) == []
 
 
 # --- What amounts come to -------------------------------------------------------------
