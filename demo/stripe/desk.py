@@ -1,6 +1,6 @@
 """What Stripe would keep: sessions, payments, refunds, disputes, movements, payouts, messages.
 
-Everything in one process, under one lock, forgotten when it ends. Times and amounts are as Stripe
+Everything in one process, under one lock. Times and amounts are as Stripe
 tells them: seconds, and minor units of a currency.
 """
 
@@ -151,7 +151,7 @@ class Desk:
 
     def find(self, name: str, kind: str) -> Object:
         """Return an object as it is kept."""
-        self._let_time_pass()
+        self.let_time_pass()
         found = self.objects.get(name)
         if not found or found["object"] != kind:
             raise Refused(
@@ -162,7 +162,7 @@ class Desk:
     def list_of(self, kind: str, given: Object) -> Object:
         """Return a page of a list, the latest first."""
         check(given, LISTS[kind])
-        self._let_time_pass()
+        self.let_time_pass()
         found = [
             each
             for each in reversed(self.objects.values())
@@ -217,6 +217,17 @@ class Desk:
             intent["status"] = "requires_payment_method"
             self._tell("checkout.session.async_payment_failed", session)
         return session
+
+    def waiting_for_money(self, until: float) -> list[Object]:
+        """Return the pages on which somebody has paid slowly by then."""
+        return [
+            session
+            for session in self._all("checkout.session")
+            if session["status"] == "complete"
+            and session["payment_status"] == "unpaid"
+            and self.objects[session["payment_intent"]]["status"] == "processing"
+            and self.objects[session["payment_intent"]]["created"] <= until
+        ]
 
     # --- What happens in the dashboard, at a bank, and by itself ----------------------
 
@@ -352,7 +363,8 @@ class Desk:
     def _all(self, kind: str) -> Iterator[Object]:
         return (each for each in self.objects.values() if each["object"] == kind)
 
-    def _let_time_pass(self) -> None:
+    def let_time_pass(self) -> None:
+        """Close the pages whose time is over."""
         now = time.time()
         for session in list(self._all("checkout.session")):
             if session["status"] == "open" and session["expires_at"] <= now:
@@ -363,7 +375,7 @@ class Desk:
         self._tell("checkout.session.expired", session)
 
 
-INSIDE = {"items", "intent_metadata", "refunded", "paid_out"}
+INSIDE = {"items", "intent_metadata", "refunded", "paid_out", "in_vain"}
 """What the desk remembers and Stripe does not tell."""
 
 

@@ -12,6 +12,7 @@ WORDS = {
         "note": "这是演示用的付款页，不会真的扣钱。请选一种结果。",
         "pay": "付款成功",
         "pay_slowly": "付款成功，钱晚一点到",
+        "pay_in_vain": "付款了，可钱最后没到",
         "fail": "付款没成功",
         "leave": "不付了，回去",
         "failed": "付款没成功，没扣钱。可以再试一次。",
@@ -23,6 +24,7 @@ WORDS = {
         "note": "This page is for trying things out: no money moves. Choose what happens.",
         "pay": "Pay",
         "pay_slowly": "Pay, and let the money come later",
+        "pay_in_vain": "Pay, and let the money never come",
         "fail": "Let the payment fail",
         "leave": "Go back without paying",
         "failed": "The payment failed and nothing was taken. You can try again.",
@@ -56,7 +58,7 @@ def pay_page(session: dict[str, Any], *, failed: bool = False) -> str:
     words = WORDS[language]
     is_open = session["status"] == "open"
     said = words["failed" if failed else "note"] if is_open else words[session["status"]]
-    choices = ["pay", "pay_slowly", "fail", "leave"] if is_open else ["leave"]
+    choices = ["pay", "pay_slowly", "pay_in_vain", "fail", "leave"] if is_open else ["leave"]
     return PAGE.substitute(
         lang="zh-Hans" if language == "zh" else "en",
         title=words["title"],

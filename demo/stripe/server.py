@@ -97,6 +97,14 @@ class StandIn:
         self.server.server_close()
         self.messenger.stop()
 
+    def let_time_pass(self, slow_seconds: float) -> None:
+        """Close pages whose time is over, and let slow money come, or not, after so long."""
+        until = time.time() - slow_seconds
+        with self.desk.lock:
+            self.desk.let_time_pass()
+            for session in self.desk.waiting_for_money(until):
+                self.desk.settle_slow(session["id"], succeeds=not session.get("in_vain"))
+
     def fail(self, **fault: Any) -> None:
         """Let the next call, or several, go wrong; see `Fault`."""
         self.calls.faults.append(Fault(**fault))
@@ -227,8 +235,9 @@ class _Doors(BaseHTTPRequestHandler):
         try:
             with desk.lock:
                 session = desk.find(session_id, "checkout.session")
-                if form.get("do") in {"pay", "pay_slowly"}:
-                    desk.pay(session_id, slowly=form["do"] == "pay_slowly")
+                if form.get("do") in {"pay", "pay_slowly", "pay_in_vain"}:
+                    desk.pay(session_id, slowly=form["do"] != "pay")
+                    session["in_vain"] = form["do"] == "pay_in_vain"
         except Refused:
             return self._page(session_id, CONFLICT)
         if form.get("do") == "fail":

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ import stripe as library
 
 from benchmarks.posting.protocol import drawn_by
 from demo.stripe.desk import Desk, Object
+from demo.stripe.memory import Memory
 from demo.stripe.messages import Messenger
 from demo.stripe.parameters import Refused, read_form
 from demo.stripe.server import StandIn
@@ -180,6 +182,24 @@ def test_every_movement_adds_up(desk: Desk, paid: Object) -> None:
     assert desk.pay_out() is None
 
 
+def test_a_desk_is_remembered(desk: Desk, paid: Object, told: list[Object], tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "desk.json")
+    memory.keep(desk)
+    later = Desk(told.append, "http://127.0.0.1")
+
+    Memory(tmp_path / "desk.json").recall(later)
+
+    assert later.objects == desk.objects
+    assert later.refund_in_dashboard(paid["payment_intent"])["amount"] == 900
+    assert [each.name for each in tmp_path.iterdir()] == ["desk.json"]
+
+
+def test_there_may_be_nothing_to_remember(desk: Desk, tmp_path: Path) -> None:
+    Memory(tmp_path / "desk.json").recall(desk)
+
+    assert desk.objects == {}
+
+
 # --- Its doors ------------------------------------------------------------------------
 
 
@@ -219,6 +239,7 @@ def press(address: str, button: str) -> tuple[int, str]:
     [
         ("pay", "https://shop.example/paid/", "complete"),
         ("pay_slowly", "https://shop.example/paid/", "complete"),
+        ("pay_in_vain", "https://shop.example/paid/", "complete"),
         ("leave", "https://shop.example/", "open"),
     ],
 )
@@ -257,6 +278,28 @@ def test_a_pay_page_in_english_escapes_what_it_shows(stripe: Stripe) -> None:
 
     assert "Let the payment fail" in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("button", "kind", "paid"),
+    [
+        ("pay_slowly", "checkout.session.async_payment_succeeded", "paid"),
+        ("pay_in_vain", "checkout.session.async_payment_failed", "unpaid"),
+    ],
+)
+def test_slow_money_comes_by_itself_or_not(
+    button: str, kind: str, paid: str, stripe: Stripe
+) -> None:
+    session = stripe.desk.open_session(wanted())
+    press(session["url"], button)
+
+    stripe.let_time_pass(60)
+    assert [each["type"] for each in stripe.messages()] == ["checkout.session.completed"]
+    for _second in range(2):
+        stripe.let_time_pass(0)
+
+    assert [each["type"] for each in stripe.messages()] == ["checkout.session.completed", kind]
+    assert stripe.desk.find(session["id"], "checkout.session")["payment_status"] == paid
 
 
 # --- Messages -------------------------------------------------------------------------

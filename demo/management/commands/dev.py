@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,10 +16,13 @@ from typing import Any, override
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 
 from demo.people import who_can_sign_in
+from market.orders.models import StripeSession
 
 STOP_SECONDS = 10
+STRIPE_PORT = 12111
 Child = subprocess.Popen[bytes]
 
 
@@ -37,12 +41,18 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_demo")
         environment = {**os.environ, "SITE_ADDRESS": f"http://127.0.0.1:{port}"}
+        commands, ports = [_web(port), _worker()], [int(port)]
+        if settings.IS_DEMO and settings.DEBUG and not settings.STRIPE_SECRET_KEY:
+            stripe_port = _free_port()
+            environment |= _stripe_settings(stripe_port)
+            commands.append(_stripe(port, stripe_port, environment["STRIPE_WEBHOOK_SECRET"]))
+            ports.append(stripe_port)
         children = [
             subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603  # Our own commands.
-            for command in (_web(port), _worker())
+            for command in commands
         ]
         try:
-            _wait_for_the_site(int(port), children)
+            _wait_until_open(ports, children)
             self.stdout.write(self._welcome(port))
             self.stdout.flush()
             _stay_until_one_ends(children)
@@ -75,12 +85,46 @@ def _worker() -> list[str]:
     ]
 
 
-def _wait_for_the_site(port: int, children: list[Child]) -> None:
+def _free_port() -> int:
+    """Choose where the stand-in for Stripe listens: the same as last time if that is free."""
+    if not _is_open(STRIPE_PORT):
+        return STRIPE_PORT
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def _stripe_settings(port: int) -> dict[str, str]:
+    """Point the site at the stand-in; a key of Stripe's in the environment forbids it."""
+    return {
+        "STRIPE_SECRET_KEY": "sk_test_stand_in",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+        "STRIPE_BASE_ADDRESS": f"http://127.0.0.1:{port}",
+    }
+
+
+def _stripe(site_port: str, port: int, secret: str) -> list[str]:
+    memory = settings.VAR_DIR / "stripe_stand_in.json"
+    if not StripeSession.objects.exists():
+        # What it remembers is of another database.
+        memory.unlink(missing_ok=True)
+    return [
+        *(sys.executable, "manage.py", "stripe_stand_in", "--port", str(port)),
+        *("--webhook", f"http://127.0.0.1:{site_port}{reverse('orders:stripe')}"),
+        *("--secret", secret, "--memory", str(memory)),
+    ]
+
+
+def _wait_until_open(ports: list[int], children: list[Child]) -> None:
     while all(child.poll() is None for child in children):
-        with socket.socket() as door:
-            if door.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if all(map(_is_open, ports)):
+            return
         time.sleep(0.1)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _stay_until_one_ends(children: list[Child]) -> None:

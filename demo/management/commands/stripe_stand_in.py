@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import signal
 from argparse import ArgumentParser
+from pathlib import Path
 from threading import Event
 from typing import Any, override
 
 from django.core.management.base import BaseCommand
 
+from demo.stripe.memory import Memory
 from demo.stripe.server import StandIn
+
+SLOW_SECONDS = 20
+"""How long money takes that does not come at once."""
 
 
 class Command(BaseCommand):
@@ -19,16 +24,33 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=12111)
         parser.add_argument("--webhook", default="", help="address that messages are sent to")
+        parser.add_argument("--memory", type=Path, help="file that outlives it")
         parser.add_argument("--secret", required=True, help="that messages are signed with")
 
     @override
-    def handle(self, *args: Any, port: int, webhook: str, secret: str, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        port: int,
+        webhook: str,
+        secret: str,
+        memory: Path | None,
+        **options: Any,
+    ) -> None:
         stopped = Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_told: stopped.set())
         stand_in = StandIn(port=port, webhook=webhook, secret=secret)
+        remembered = Memory(memory) if memory else None
+        if remembered:
+            remembered.recall(stand_in.desk)
         stand_in.start()
         self.stdout.write(f"Standing in for Stripe at {stand_in.address}")
         self.stdout.flush()
-        stopped.wait()
+        while not stopped.wait(1):
+            stand_in.let_time_pass(SLOW_SECONDS)
+            if remembered:
+                remembered.keep(stand_in.desk)
         stand_in.stop()
+        if remembered:
+            remembered.keep(stand_in.desk)
