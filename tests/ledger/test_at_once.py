@@ -120,6 +120,24 @@ def test_one_key_names_one_event_however_many_press(journal: Journal, both_ways:
     assert_books_balance()
 
 
+def test_a_key_that_was_taken_since_we_looked_is_looked_up_again(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = journal.post("issued > li 1", idempotency_key="once")
+    look, looks = module._known, []
+
+    def look_too_early(cursor: Any, entries: Any) -> dict[str, int]:
+        looks.append(1)
+        return look(cursor, entries) if len(looks) > 1 else {}
+
+    monkeypatch.setattr(module, "_known", look_too_early)
+
+    (again,) = post_entries([journal.spec("issued > li 1", idempotency_key="once")])
+
+    assert again == first
+    assert len(looks) == 2
+
+
 @on_postgresql
 def test_without_reading_the_key_again_a_second_press_fails(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
