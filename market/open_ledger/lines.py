@@ -109,7 +109,11 @@ def lines_of(source: str, pile: str) -> tuple[str, str]:
         return pile, pile
     if source == SALES:
         return SALES_BY_TENDER.get(pile, "cash"), "back"
-    line = "kept" if source == "fees" else source
+    if source == "undone":
+        # By the code it never arrived; by Stripe it went back.
+        line = "qr" if pile == "qr" else "back"
+    else:
+        line = "kept" if source == "fees" else source
     return line, line
 
 

@@ -40,10 +40,9 @@ SOURCES = {
         "give_uncollected",
         "refund_stripe",
         "return_goods",
-        "take_back",
-        "withdraw_qr",
         "pay_out_credit",
     ),
+    "undone": ("take_back",),
     "sponsors": ("pledge", "sponsor_pays", "drop_pledge", "close_campaign"),
     "fees": ("payment_fee", "payout_received"),
     "till": ("open_till", "close_till"),
@@ -80,19 +79,20 @@ def source_of(kind: str) -> str:
     return f"CASE {cases} ELSE '{SALES}' END"
 
 
-def flows(condition: str) -> str:
+def flows(condition: str, *, day: str = "") -> str:
     """Select day, source, pile, debits and credits of the money transfers that meet a condition.
 
     What a reversal moves is taken off what it reverses, so that a mistake leaves no trace here.
 
     Args:
         condition: of a transfer `t` and its entry `e`; its values come twice.
+        day: the SQL of the day, where all are of one: to work it out for each is most of the work.
     """
     as_it_is = "CASE WHEN r.id IS NULL THEN t.amount ELSE 0 END"
     taken_off = "CASE WHEN r.id IS NULL THEN 0 ELSE -t.amount END"
     sides = " UNION ALL ".join(
         f"""
-        SELECT {day_posted()} AS day, {source_of("coalesce(r.kind, e.kind)")} AS source,
+        SELECT {day or day_posted()} AS day, {source_of("coalesce(r.kind, e.kind)")} AS source,
             {pile_of("a")} AS pile, {amounts}
         FROM ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id
         LEFT JOIN ledger_entry r ON r.id = e.reverses_id

@@ -119,7 +119,8 @@ def flows_read(first: datetime.date, last: datetime.date) -> list[Flow]:
         written(midnight(last + A_DAY)),
     ]
     with connection.cursor() as cursor:
-        cursor.execute(flows(condition), values * 2)
+        day = f"'{first}'" if first == last else ""
+        cursor.execute(flows(condition, day=day), values * 2)
         return [
             Flow(datetime.date.fromisoformat(str(day)), source, pile, int(debit), int(credit))
             for day, source, pile, debit, credit in cursor.fetchall()
