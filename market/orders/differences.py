@@ -30,6 +30,7 @@ class Kind(StrEnum):
     NOT_RECORDED = "not_recorded"
     NOT_CLOSED = "not_closed"
     NOT_AT_STRIPE = "not_at_stripe"
+    SESSION_UNKNOWN = "session_unknown"
     REFUND_NOT_BOOKED = "refund_not_booked"
     REFUND_NOT_SENT = "refund_not_sent"
     REFUND_NOT_SETTLED = "refund_not_settled"
@@ -40,6 +41,13 @@ class Kind(StrEnum):
     ORDER_OWES = "order_owes"
     PAYOUT_FAILED = "payout_failed"
     HELD_DIFFERS = "held_differs"
+
+
+REPORTED_AS = {
+    Kind.OF_NO_ORDER: "payment",
+    Kind.PAYMENT_DIFFERS: "payment",
+    Kind.SESSION_UNKNOWN: "session",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,8 @@ class Difference:
 
     @property
     def key(self) -> str:
-        # A message of Stripe's may have reported the same before.
-        is_payment = self.kind in {Kind.OF_NO_ORDER, Kind.PAYMENT_DIFFERS}
-        return f"{'payment' if is_payment else self.kind}:{self.subject}"
+        # A message of Stripe's, or the sweep, may have reported the same before.
+        return f"{REPORTED_AS.get(self.kind, self.kind)}:{self.subject}"
 
 
 def of_sessions(
@@ -75,6 +82,7 @@ def of_sessions(
     Pages that name no order of ours, or on which nobody paid, are no matter of ours.
 
     Args:
+        theirs: all of them since the first of ours that is open.
         refunds: of Stripe's; a payment that has no order is settled once it is given back.
         is_live: whether our key moves real money.
     """
@@ -87,7 +95,9 @@ def of_sessions(
     for refund in refunds:
         if refund.status in COUNTS:
             given_back[refund.payment_intent] += refund.amount_fen
+    told = set()
     for their in theirs:
+        told.add(their.id)
         known = by_id.get(their.id) or _unanswered(their, by_attempt)
         left_fen = their.amount_fen - given_back[their.payment_intent] if their.paid else 0
         kind = _difference_of_session(known, their, left_fen, is_live=is_live)
@@ -95,6 +105,10 @@ def of_sessions(
             yield Difference(
                 kind, their.id, known.order_id if known else None, _values(known, their)
             )
+    for our in by_attempt.values():
+        if our.status == StripeSession.Status.OPEN and our.session_id not in told:
+            values: dict[str, Value] = {"session": our.session_id}
+            yield Difference(Kind.SESSION_UNKNOWN, str(our.pk), our.order_id, values)
 
 
 def _values(our: StripeSession | None, their: Session) -> dict[str, Value]:
