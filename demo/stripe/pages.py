@@ -35,6 +35,7 @@ WORDS = {
 PAGE = Template("""<!doctype html>
 <html lang="$lang"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>$title</title>
 <style>
 body { font: 20px/1.5 system-ui, sans-serif; color: #20251f; background: #fbf7ef; margin: 0; }

@@ -7,9 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe as library
 
 from market.orders import stripe as door
 from market.orders.stripe import Forged, StripeAway, StripeRefused
@@ -303,3 +305,9 @@ def test_nothing_is_offered_without_a_key(settings: Any) -> None:
     settings.STRIPE_SECRET_KEY = ""
 
     assert not door.is_offered()
+
+
+def test_the_documents_name_what_the_library_speaks() -> None:
+    said = Path("docs/money.md").read_text()
+
+    assert f"`{library.api_version}`" in said
