@@ -12,7 +12,8 @@ from ledger.actions.post_entry import EntrySpec, Operation, post_entries
 from ledger.models import Account
 from ledger.refusals import NotEnough
 from market import postings
-from market.orders.models import Order, OrderLine
+from market.orders.actions.give_back import give_back, money_in
+from market.orders.models import Order, OrderLine, Refund
 from market.orders.refusals import NotMissing, StockMoved
 from market.produce.models import Listing, StockChange
 from market.produce.refusals import KeyUsed
@@ -143,6 +144,7 @@ def _post(
             actor_ref=by.books_id,
         )
 
+    back = {line.pk: _paid_too_much(line, key, by, at) for line in cuts}
     kind, loss = POSTINGS[StockChange.Reason(reason)]
     entries = post_entries(
         [
@@ -150,7 +152,9 @@ def _post(
                 entry(
                     "shorten_order",
                     f"order:{line.order_id}",
-                    postings.shorten_line(line.order_id, line.hold, line.goods(line.quantity)),
+                    postings.shorten_line(
+                        line.order_id, line.hold, line.goods(line.quantity), back[line.pk]
+                    ),
                 )
                 for line in cuts
                 if line.hold
@@ -165,6 +169,22 @@ def _post(
     for line, made in zip(cuts, entries, strict=False):
         line.hold = made.made_transfers[1] if line.quantity else None
     OrderLine.objects.bulk_update(cuts, ["quantity", "hold"])
+
+
+def _paid_too_much(line: OrderLine, key: str, by: Member, at: datetime) -> list[postings.Share]:
+    """Give back what was paid before for what is missing now."""
+    order = line.order
+    others = order.lines.exclude(pk=line.pk)
+    costs_fen = line.costs.total_fen + sum(each.costs.total_fen for each in others)
+    return give_back(
+        order=order,
+        fen=max(money_in(order) - costs_fen, 0),
+        reason=Refund.Reason.SHORTENED,
+        key=f"shorten_order:{order.pk}:{StockChange.objects.get(key=key).pk}",
+        at=at,
+        by=by,
+        line=line,
+    )
 
 
 def _close_or_tell(line: OrderLine, by: Member, at: datetime) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -12,7 +12,8 @@ from ledger.actions.open_account import AccountSpec
 from ledger.actions.post_entry import post_entry
 from ledger.refusals import NotEnough
 from market import postings
-from market.orders.models import Handout, Order, OrderLine, Payment, Tender
+from market.orders.actions.give_back import give_back, money_in
+from market.orders.models import Handout, Order, OrderLine, Payment, Refund, Tender
 from market.orders.refusals import (
     KeyClash,
     NothingHandedOut,
@@ -26,6 +27,16 @@ from people.actions.write_notice import write_notice
 from people.models import Member, ServicePoint
 
 COLLECTED = gettext_noop("Order %(number)s was collected. You paid ¥%(yuan)s.")
+COLLECTED_WITH_CREDIT = gettext_noop(
+    "Order %(number)s was collected. It came to ¥%(yuan)s, so ¥%(back)s is kept for your "
+    "household's next order."
+)
+COLLECTED_WITH_REFUND = gettext_noop(
+    "Order %(number)s was collected. It came to ¥%(yuan)s, so ¥%(back)s goes back to where you "
+    "paid from."
+)
+CAN_BE_UNDONE_FOR = timedelta(minutes=10)
+"""A refund waits as long, so that the hand-out can be undone (`docs/money.md`)."""
 
 
 @transaction.atomic
@@ -79,15 +90,27 @@ def hand_out_order(
     total_fen = sum(line.costs.total_fen for line in lines)
     if total_fen != expected_fen:
         raise PriceChanged(now_fen=total_fen)
-    payment = _payment(order, tender, total_fen, handed_out_by, handed_out_at)
-    _post(order, lines, payment, paid_into, handed_out_by)
+    paid_fen = money_in(order)
+    payment = _payment(order, tender, max(total_fen - paid_fen, 0), handed_out_by, handed_out_at)
+    back = give_back(
+        order=order,
+        fen=max(paid_fen - total_fen, 0),
+        reason=Refund.Reason.WEIGHED_LESS,
+        key=f"hand_out:{order.pk}",
+        at=handed_out_at,
+        by=handed_out_by,
+        send_after=handed_out_at + CAN_BE_UNDONE_FOR,
+        keeps_small=True,
+    )
+    _post(order, lines, payment, paid_into, back)
 
     OrderLine.objects.bulk_update(lines, ["handed_out_quantity"])
-    payment.save()
+    if payment.amount_fen or payment.rounded_off_fen or not paid_fen:
+        payment.save()
     order.status = Order.Status.COLLECTED
     order.closed_at, order.closed_by = handed_out_at, handed_out_by
     order.save(update_fields=["status", "closed_at", "closed_by"])
-    _tell(order, payment)
+    _tell(order, total_fen - payment.rounded_off_fen, back, handed_out_at)
     return Handout.objects.create(
         order=order,
         nonce=nonce,
@@ -131,7 +154,7 @@ def _post(
     lines: Sequence[OrderLine],
     payment: Payment,
     paid_into: AccountSpec,
-    by: Member,
+    back: Sequence[postings.Share],
 ) -> None:
     """Post the one entry of the hand-out."""
     try:
@@ -142,42 +165,39 @@ def _post(
             happened_at=payment.paid_at,
             moves=postings.hand_out(
                 number=order.pk,
-                sales=[_sale(line) for line in lines],
+                sales=[line.sale() for line in lines],
                 paid_in=[
                     (paid_into, payment.amount_fen),
                     (postings.rounding(), payment.rounded_off_fen),
                 ],
+                back=back,
             ),
-            actor_ref=by.books_id,
+            actor_ref=payment.confirmed_by.books_id if payment.confirmed_by else None,
         )
     except NotEnough as short:
         line = next(line for line in lines if line.listing.stock_id == short.account_id)
         raise OnlySoMuchFree(line, free=short.available) from short
 
 
-def _sale(line: OrderLine) -> postings.Sale:
-    """A line as the table of postings takes it."""
-    costs = line.costs
-    payees = [(postings.supplier(line.supplier.code), costs.farmer_fen)]
-    if line.carrier:
-        payees.append((postings.carrier(line.carrier.code), costs.transport_fen))
-    if line.packer:
-        payees.append((postings.packer(line.packer.code), costs.packing_fen))
-    return postings.Sale(
-        goods=line.goods(line.final_quantity),
-        hold=line.hold,
-        held_quantity=line.quantity,
-        payees=payees,
-    )
-
-
-def _tell(order: Order, payment: Payment) -> None:
+def _tell(
+    order: Order,
+    paid_fen: int,
+    back: Sequence[postings.Share],
+    at: datetime,
+) -> None:
+    """Say what was paid, and what came of it where the scale showed less than was paid for."""
+    back_fen = sum(fen for _account, fen in back)
+    template, values = COLLECTED, {"number": order.number, "yuan": f"{paid_fen / 100:.2f}"}
+    if back_fen:
+        is_kept = back[0][0] != postings.stripe_refunds()
+        template = COLLECTED_WITH_CREDIT if is_kept else COLLECTED_WITH_REFUND
+        values["back"] = f"{back_fen / 100:.2f}"
     write_notice(
         member=order.collector,
         key=f"order-collected:{order.pk}",
-        template=COLLECTED,
-        values={"number": order.number, "yuan": f"{payment.amount_fen / 100:.2f}"},
+        template=template,
+        values=values,
         page="orders:order",
         subject=str(order.pk),
-        at=payment.paid_at,
+        at=at,
     )

@@ -147,6 +147,11 @@ class Order(models.Model):
     def is_open(self) -> bool:
         return self.status in self.OPEN
 
+    def waits_for_money(self, at: datetime.datetime) -> bool:
+        """Whether its goods are kept for somebody who pays online."""
+        is_in_time = self.pay_until is not None and at < self.pay_until
+        return self.status == self.Status.PLACED and is_in_time
+
     @property
     def spoken_code(self) -> str:
         """The code digit by digit, so that it is read out as four and not as thousands."""
@@ -246,6 +251,21 @@ class OrderLine(models.Model):
     def goods(self, quantity: int) -> postings.Goods:
         """So much of it, as the books know it."""
         return postings.Goods(self.listing.product.sku, self.listing.stock, quantity)
+
+    def sale(self) -> postings.Sale:
+        """It leaves: what is held for it, and who is paid what for what the scale said."""
+        costs = self.costs
+        payees = [(postings.supplier(self.supplier.code), costs.farmer_fen)]
+        if self.carrier:
+            payees.append((postings.carrier(self.carrier.code), costs.transport_fen))
+        if self.packer:
+            payees.append((postings.packer(self.packer.code), costs.packing_fen))
+        return postings.Sale(
+            goods=self.goods(self.final_quantity),
+            hold=self.hold,
+            held_quantity=self.quantity,
+            payees=payees,
+        )
 
 
 class Handout(models.Model):
