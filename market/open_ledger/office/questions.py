@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, override
+from typing import override
 
 import django_filters
 from django import forms
@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import Button
 
 from ledger.clock import database_now
 from market.open_ledger.actions.answer_question import answer_question
@@ -48,19 +47,17 @@ class QuestionIndexView(IndexView):
     def get_base_queryset(self) -> QuerySet[Question]:
         return with_rows(super().get_base_queryset())
 
-    @override
-    def get_list_more_buttons(self, instance: Question) -> list[Any]:
-        answer = Button(
-            pgettext("task", "Answer"),
-            url=reverse("question:answer", args=[instance.pk]),
-            icon_name="mail",
-            priority=50,
-        )
-        return [*super().get_list_more_buttons(instance), answer]
-
 
 def asker(question: Question) -> str:
     return question.member.masked_name
+
+
+def answer_url(question: Question) -> str:
+    return reverse("question:answer", args=[question.pk])
+
+
+def answer_or_not(question: Question) -> str:
+    return question.answer or pgettext("question", "not answered yet")
 
 
 class QuestionViewSet(ModelViewSet):
@@ -76,11 +73,13 @@ class QuestionViewSet(ModelViewSet):
     list_filter = ["asked_at"]
     ordering = ["answered_at", "-pk"]
     list_display = [
-        Column("text", label=pgettext_lazy("column", "question"), accessor="text"),
+        TitleColumn(
+            "text", label=pgettext_lazy("column", "question"), accessor="text", get_url=answer_url
+        ),
         Column("about", label=pgettext_lazy("column", "about"), accessor=about),
         Column("member", label=pgettext_lazy("column", "member"), accessor=asker),
         "asked_at",
-        Column("answer", label=pgettext_lazy("column", "answer"), accessor="answer"),
+        Column("answer", label=pgettext_lazy("column", "answer"), accessor=answer_or_not),
     ]
 
     @override

@@ -110,6 +110,8 @@ def test_staff_get_it(as_ma: Client, as_gu: Client, collected: Order) -> None:
     assert TEXT in as_ma.get(MINE).content.decode()
     html = as_gu.get(LIST).content.decode()
     assert TEXT in html
+    assert f'href="{LIST}answer/{Question.objects.get().pk}/"' in html
+    assert "等回复" in html
     assert "马**" in html
     assert "马小禾" not in html
 
