@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from wagtail.images.views.multiple import AddView
 
-from cms.pictures import PictureField
+from market.produce.pictures import PictureField
 
 
 class AddPicturesView(AddView):

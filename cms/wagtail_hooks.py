@@ -25,8 +25,8 @@ from cms.office.copying import header_button
 from cms.office.help import ten_pictures
 from cms.office.page_lists import MENU, PagesViewSetGroup, home_menu_item, tree_menu_item
 from cms.office.today import TodayPanel
-from cms.pictures import too_large
 from cms.uploads import AddPicturesView
+from market.produce.pictures import too_large
 from people.http import MemberRequest
 
 UNUSED = {
