@@ -56,6 +56,7 @@ class Desk:
         self.address = address
         # Alipay and WeChat Pay take their time to give money back; cards do not.
         self.refunds_wait = False
+        self.least_settled = 0
         self._send = send
         self._numbers = itertools.count(1)
         # Ids of another run must not come again: the site remembers them.
@@ -78,8 +79,8 @@ class Desk:
             raise Refused("mode, line_items and success_url are needed.", param="line_items")
         prices = [(each["price_data"], int(each.get("quantity", 1))) for each in items]
         total = sum(int(price["unit_amount"]) * quantity for price, quantity in prices)
-        if total < 1:
-            raise Refused("The total must be more than zero.", code="amount_too_small")
+        if total < 1 or _settled(total) < self.least_settled:
+            raise Refused("The total is worth too little.", code="amount_too_small")
         session = self._keep(
             "cs_test",
             {

@@ -41,6 +41,9 @@ TOLERANCE_SECONDS = 300
 """How old a message may be, as Stripe advises (docs.stripe.com/webhooks)."""
 LEAST_OPEN_MINUTES = 30
 """A session cannot expire sooner (docs.stripe.com/api/checkout/sessions/create)."""
+LEAST_FEN = 400
+"""What is worth less than 4 Hong Kong dollars is refused where Stripe settles in them
+(docs.stripe.com/currencies#minimum-and-maximum-charge-amounts)."""
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 PAGE = 100
 UNDECIDED = {401, 403, 409}

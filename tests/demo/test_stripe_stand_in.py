@@ -92,6 +92,17 @@ def test_what_stripe_would_refuse_is_refused(
     assert not told
 
 
+def test_what_is_worth_too_little_is_refused(desk: Desk) -> None:
+    desk.least_settled = 977
+
+    with pytest.raises(Refused) as refusal:
+        desk.open_session(wanted())
+
+    assert refusal.value.body["error"]["code"] == "amount_too_small"
+    desk.least_settled = 976
+    assert desk.open_session(wanted())["status"] == "open"
+
+
 def test_a_form_is_read_as_stripe_reads_it() -> None:
     form = urlencode(
         {"a": "1", "items[0][name]": "小米", "items[1][name]": "萝卜", "about[order]": "7"}

@@ -15,6 +15,8 @@ from demo.stripe.server import StandIn
 
 SLOW_SECONDS = 20
 """How long money takes that does not come at once."""
+LEAST_SETTLED = 400
+"""Stripe takes nothing worth less than four Hong Kong dollars where it settles in them."""
 
 
 class Command(BaseCommand):
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_told: stopped.set())
         stand_in = StandIn(port=port, webhook=webhook, secret=secret)
+        stand_in.desk.least_settled = LEAST_SETTLED
         remembered = Memory(memory) if memory else None
         if remembered:
             remembered.recall(stand_in.desk)
