@@ -11,6 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
 from market.orders.models import Order
+from market.orders.office.codes import HANG_UP
 from market.orders.office.cutting import CUT
 from market.orders.office.orders import OrderViewSet
 from market.produce.office.policies import LookOnlyPolicy
@@ -32,6 +33,11 @@ class CutMenuItem(MenuItem):
         return request.user.has_perm(CUT)
 
 
+class CodesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(HANG_UP)
+
+
 @hooks.register("register_admin_viewset")
 def orders() -> OrderViewSetGroup:
     register_permission_policy(Order, LookOnlyPolicy(Order))
@@ -42,3 +48,11 @@ def orders() -> OrderViewSetGroup:
 def cut_menu_item() -> MenuItem:
     address = reverse("order:cuttable")
     return CutMenuItem(_("Goods are missing"), address, name="cut", icon_name="minus", order=900)
+
+
+@hooks.register(MENU)
+def codes_menu_item() -> MenuItem:
+    address = reverse("order:codes")
+    return CodesMenuItem(
+        _("Payment codes"), address, name="codes", icon_name="mobile-alt", order=950
+    )

@@ -4,6 +4,7 @@ from market.orders.models.baskets import (
     Basket,
     BasketLine,
 )
+from market.orders.models.codes import PaymentCode
 from market.orders.models.orders import (
     KEEP_DAYS,
     PAY_MINUTES,
@@ -33,6 +34,7 @@ __all__ = [
     "OrderLine",
     "OrderQuerySet",
     "Payment",
+    "PaymentCode",
     "PaymentProblem",
     "Refund",
     "StripeEvent",

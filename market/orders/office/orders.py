@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from ledger.clock import database_now
 from market.orders.models import Order
-from market.orders.office import cutting
+from market.orders.office import codes, cutting
 from market.orders.queries import (
     added_up,
     orders_given_up,
@@ -114,4 +114,7 @@ class OrderViewSet(ModelViewSet):
             *super().get_urlpatterns(),
             path("cut/", cutting.cuttable, name="cuttable"),
             path("cut/<int:pk>/", cutting.cut, name="cut"),
+            path("codes/", codes.codes, name="codes"),
+            path("codes/<int:point>/", codes.hang_up, name="hang-up"),
+            path("codes/<int:point>/down/", codes.take_down, name="take-down"),
         ]

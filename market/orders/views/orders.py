@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from ledger.clock import database_now
 from market.orders.actions.cancel_order import cancel_order
 from market.orders.actions.repeat_order import repeat_order
-from market.orders.models import Order
+from market.orders.models import Order, Tender
+from market.orders.payment_codes import payment_code_of
 from market.orders.queries import (
     added_up,
     last_order_of,
@@ -21,6 +24,7 @@ from market.orders.queries import (
     orders_with_lines,
     pickup_token,
 )
+from market.orders.receipts import owed_fen
 from market.orders.refusals import OrderClosed
 from market.orders.views.words import order_closed, track
 from people.http import MemberRequest
@@ -49,7 +53,7 @@ def order(request: MemberRequest, number: int) -> HttpResponse:
     """Show one order: the code to say, how far it is, and who gets the money."""
     order = _mine(request, number)
     lines = list(order.lines.all())
-    context = {
+    context: dict[str, Any] = {
         "order": order,
         "lines": lines,
         "costs": added_up(line.costs for line in lines),
@@ -58,6 +62,10 @@ def order(request: MemberRequest, number: int) -> HttpResponse:
         "closed": "" if order.is_open else order_closed(OrderClosed(order)),
         "qr": token_url(pickup_token(order), request),
     }
+    if order.status == Order.Status.READY and order.tender == Tender.QR_CODE:
+        context["code"] = payment_code_of(order.service_point_id)
+    if any(payment.withdrawn_at for payment in order.payments.all()):
+        context["owed_fen"] = owed_fen(order.pk)
     return render(request, "orders/order.html", context)
 
 
