@@ -95,6 +95,9 @@ ACCESS = {
     "till:cancel": Row(302, 404, 404, 404, 302, 302, "post"),
     "till:slip": Row(302, 404, 404, 200, 200, 200),
     "till:receipt": Row(302, 404, 404, 200, 200, 200),
+    "till:confirmations": Row(302, 404, 404, 200, 200, 200),
+    "till:withdraw": Row(302, 404, 404, 404, 404, 404, "post"),
+    "till:owed": Row(302, 404, 404, 200, 200, 200),
 }
 
 
@@ -124,8 +127,11 @@ def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till)
     told_of = product_page(radishes.product.sku, None, now=database_now())
     assert told_of
     about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
+    printed = ("till:slip", "till:receipt")
     arguments: dict[str, list[Any]] = {
-        **{name: [placed.pk] for name in (*about_the_order, "till:slip", "till:receipt")},
+        **{name: [placed.pk] for name in (*about_the_order, *printed, "till:owed")},
+        # Nobody has paid by QR code yet.
+        "till:withdraw": [1],
         "orders:receipt": [placed.pk],
         # Of an order that nobody has paid yet there is none.
         "orders:check-receipt": [receipt_code(placed.pk)],

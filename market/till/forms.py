@@ -197,3 +197,13 @@ class HandOutForm(forms.Form):
 def name_of(line: OrderLine) -> str:
     """Name the field of a line."""
     return f"line_{line.pk}"
+
+
+class SettleForm(forms.Form):
+    """How what an order still owes was paid, and the sum the cashier saw."""
+
+    tender = forms.ChoiceField(
+        choices=[(tender, tender.label) for tender in Tender.at_the_counter()]
+    )
+    expected_fen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    nonce = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

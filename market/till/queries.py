@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from market.orders.models import Order
+from ledger.models import Account
+from market import postings
+from market.orders.models import Order, Payment, Tender
 from market.orders.queries import (
     open_orders_of_member,
     orders_waiting,
@@ -41,6 +44,32 @@ class Found(NamedTuple):
 NOTHING = Found([])
 
 
+class Confirmation(NamedTuple):
+    """A payment that a cashier saw arrive on the shop's phone.
+
+    Args:
+        owed_fen: what its order still owes since it was taken back.
+    """
+
+    payment: Payment
+    owed_fen: int
+
+
+class Confirmations(NamedTuple):
+    """What arrived by the QR code of a point on one day, to compare with its phone."""
+
+    rows: list[Confirmation]
+
+    @property
+    def standing(self) -> list[Payment]:
+        """Those that nobody has taken back."""
+        return [row.payment for row in self.rows if not row.payment.withdrawn_at]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(payment.amount_fen for payment in self.standing)
+
+
 def open_session(till: Till) -> TillSession | None:
     """Return the turn that is on at a till, or nothing while its drawer is not open."""
     sessions = TillSession.objects.filter(till=till, closed_at=None)
@@ -59,6 +88,28 @@ def look_up(point: ServicePoint, typed: Typed, *, at: datetime.datetime) -> Foun
     if typed.digits:
         return _by_digits(point, typed)
     return _by_name(point, typed.name) if typed.name else NOTHING
+
+
+def confirmations_of(point: ServicePoint, day: datetime.date) -> Confirmations:
+    """Return what was confirmed at a point on a day, latest first, in two queries."""
+    begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    payments = list(
+        Payment.objects.filter(
+            tender=Tender.QR_CODE,
+            order__service_point=point,
+            paid_at__gte=begins,
+            paid_at__lt=begins + datetime.timedelta(days=1),
+        )
+        .select_related("order__placed_by", "order__on_behalf_of", "confirmed_by", "withdrawn_by")
+        .order_by("-paid_at", "-pk")
+    )
+    codes = {
+        postings.owed_by_order(payment.order_id).code: payment.order_id
+        for payment in payments
+        if payment.withdrawn_at
+    }
+    owed = {codes[each.code]: each.balance for each in Account.objects.filter(code__in=codes)}
+    return Confirmations([Confirmation(each, owed.get(each.order_id, 0)) for each in payments])
 
 
 def others_waiting(order: Order) -> QuerySet[Order]:

@@ -23,3 +23,15 @@ class TillIsOpen(Exception):
 
 class TillNotOpen(Exception):
     """Nobody has counted change into the drawer yet."""
+
+
+class NotByQrCode(Exception):
+    """It was not paid by the QR code of this point, so there is nothing to take back here."""
+
+
+class DayIsOver(Exception):
+    """The day on which a payment was confirmed is over."""
+
+
+class NothingOwed(Exception):
+    """The order owes nothing, or nothing any more."""

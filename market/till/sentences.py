@@ -14,7 +14,7 @@ from market.orders import refusals
 from market.orders.models import Order
 from market.orders.views.words import order_closed, price_changed
 from market.produce.templatetags.produce import quantity, yuan
-from market.till.refusals import TillIsOpen, TillNotOpen
+from market.till.refusals import DayIsOver, NotByQrCode, NothingOwed, TillIsOpen, TillNotOpen
 
 
 def when(moment: datetime.datetime, now: datetime.datetime) -> str:
@@ -85,6 +85,13 @@ SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
     ),
     TillNotOpen: lambda _refusal: _("The drawer is not open. Count the change and open it first."),
     TillIsOpen: till_is_open,
+    NotByQrCode: lambda _refusal: _(
+        "This was not paid by the code of this point. Look for it where it was paid."
+    ),
+    DayIsOver: lambda _refusal: _(
+        "It can be taken back only on the day it was paid. Tell community worker B."
+    ),
+    NothingOwed: lambda _refusal: _("This order owes nothing any more. There is nothing to take."),
 }
 REFUSALS = tuple(SENTENCES)
 """Why something cannot be done at a till."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from market.till.views import counter, orders, slips
+from market.till.views import confirmations, counter, orders, slips
 
 app_name = "till"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("", counter.till, name="till"),
     path("choose/", counter.choose, name="choose"),
     path("open/", counter.open_drawer, name="open"),
+    path("confirmations/", confirmations.confirmations, name="confirmations"),
+    path("confirmations/<int:pk>/withdraw/", confirmations.withdraw, name="withdraw"),
+    path("orders/<int:number>/owed/", confirmations.owed, name="owed"),
     path("slips/", slips.slips, name="slips"),
     path("orders/<int:number>/", orders.order, name="order"),
     path("orders/<int:number>/done/", orders.done, name="done"),

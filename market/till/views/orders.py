@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ledger.clock import database_now
 from market.orders.actions.cancel_order import cancel_order
 from market.orders.models import Order, Tender
+from market.orders.payment_codes import payment_code_of
 from market.orders.queries import added_up, orders_with_lines
+from market.orders.receipts import owed_fen
 from market.orders.refusals import OnlySoMuchFree, OrderClosed
 from market.till.actions.hand_out_at_till import hand_out_at_till
 from market.till.bill import Bill, change, make_bill
@@ -89,6 +91,8 @@ def _page(
     context: dict[str, Any] = {"till": request.till, "order": order, "box": LookUpForm()}
     if not order.is_open:
         context["said"] = code_used(order, database_now())
+        is_here = order.service_point_id == request.till.service_point_id
+        context["owed_fen"] = owed_fen(order.pk) if is_here else 0
     elif order.service_point_id != request.till.service_point_id:
         context["said"] = waits_elsewhere(order)
     if "said" in context:
@@ -99,6 +103,7 @@ def _page(
         "refusal": refusal,
         "tenders": sorted(Tender.at_the_counter(), key=lambda tender: tender != order.tender),
         "session": open_session(request.till),
+        "code": payment_code_of(order.service_point_id),
         "others": list(others_waiting(order)),
     }
     return render(request, "till/order.html", context, status=status)
