@@ -90,7 +90,6 @@ class Desk:
                 "client_reference_id": given.get("client_reference_id"),
                 "currency": prices[0][0]["currency"],
                 "expires_at": expires_at,
-                "livemode": False,
                 "locale": given.get("locale", "auto"),
                 "metadata": given.get("metadata", {}),
                 "mode": "payment",
@@ -173,11 +172,8 @@ class Desk:
             ids = [each["id"] for each in found]
             found = found[ids.index(after) + 1 :]
         limit = int(given.get("limit", 10))
-        return {
-            "object": "list",
-            "data": [told(each) for each in found[:limit]],
-            "has_more": len(found) > limit,
-        }
+        shown = [told(each) for each in found[:limit]]
+        return {"object": "list", "data": shown, "has_more": len(found) > limit}
 
     # --- What a customer does ---------------------------------------------------------
 
@@ -223,7 +219,7 @@ class Desk:
         """Return the pages on which somebody has paid slowly by then."""
         return [
             session
-            for session in self._all("checkout.session")
+            for session in self.all("checkout.session")
             if session["status"] == "complete"
             and session["payment_status"] == "unpaid"
             and self.objects[session["payment_intent"]]["status"] == "processing"
@@ -282,14 +278,17 @@ class Desk:
         self._tell("charge.dispute.closed", dispute)
         return told(dispute)
 
+    def balance(self) -> int:
+        """Return what could be paid out."""
+        moves = self.all("balance_transaction")
+        return sum(each["net"] for each in moves if not each["paid_out"])
+
     def pay_out(self) -> Object | None:
         """Send what there is to the bank."""
-        balance = sum(
-            each["net"] for each in self._all("balance_transaction") if not each["paid_out"]
-        )
+        balance = self.balance()
         if balance <= 0:
             return None
-        for each in self._all("balance_transaction"):
+        for each in self.all("balance_transaction"):
             each["paid_out"] = True
         payout = self._keep(
             "po",
@@ -361,13 +360,13 @@ class Desk:
         event["data"] = {"object": told(about)}
         self._send(event)
 
-    def _all(self, kind: str) -> Iterator[Object]:
+    def all(self, kind: str) -> Iterator[Object]:
         return (each for each in self.objects.values() if each["object"] == kind)
 
     def let_time_pass(self) -> None:
         """Close the pages whose time is over."""
         now = time.time()
-        for session in list(self._all("checkout.session")):
+        for session in list(self.all("checkout.session")):
             if session["status"] == "open" and session["expires_at"] <= now:
                 self._close(session)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, override
 from urllib.parse import parse_qsl, urlsplit
 
+from demo.stripe.dashboard import dashboard, press
 from demo.stripe.desk import Desk, told
 from demo.stripe.messages import Messenger
 from demo.stripe.pages import pay_page
@@ -126,12 +128,18 @@ class _Doors(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/pay/"):
             return self._page(path.removeprefix("/pay/"))
+        if path == "/":
+            return self._show(dashboard(self.stand_in.desk))
         return self._api("GET", urlsplit(self.path).query)
 
     def do_POST(self) -> None:  # So http.server names it.
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         if self.path.startswith("/pay/"):
             return self._pressed(self.path.removeprefix("/pay/"), dict(parse_qsl(body)))
+        if self.path == "/":
+            with suppress(Refused):
+                press(self.stand_in.desk, dict(parse_qsl(body)).get("do", ""))
+            return self._lead_to("/")
         return self._api("POST", body)
 
     @override
@@ -202,6 +210,8 @@ class _Doors(BaseHTTPRequestHandler):
                 return FOUND, _route(desk, method, path.removeprefix("/v1/"), read_form(body))
         except Refused as refusal:
             return refusal.status, refusal.body
+        except (KeyError, TypeError, ValueError) as error:
+            return 400, _error("invalid_request_error", f"The stand-in cannot do this: {error!r}")
 
     def _answer(self, status: int, answer: Any, *, is_replayed: bool = False) -> None:
         body = json.dumps(answer).encode()
@@ -222,13 +232,7 @@ class _Doors(BaseHTTPRequestHandler):
                 session = dict(desk.find(session_id, "checkout.session"))
         except Refused as refusal:
             return self._answer(refusal.status, refusal.body)
-        page = pay_page(session, failed=failed).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
-        return None
+        return self._show(pay_page(session, failed=failed), status)
 
     def _pressed(self, session_id: str, form: dict[str, str]) -> None:
         desk = self.stand_in.desk
@@ -243,11 +247,21 @@ class _Doors(BaseHTTPRequestHandler):
         if form.get("do") == "fail":
             return self._page(session_id, failed=True)
         leads_to = session["success_url" if form.get("do") != "leave" else "cancel_url"]
+        return self._lead_to(leads_to.replace("{CHECKOUT_SESSION_ID}", session_id))
+
+    def _lead_to(self, address: str) -> None:
         self.send_response(SEE_OTHER)
-        self.send_header("Location", leads_to.replace("{CHECKOUT_SESSION_ID}", session_id))
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        return None
+
+    def _show(self, page: str, status: int = FOUND) -> None:
+        body = page.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def _route(desk: Desk, method: str, path: str, given: dict[str, Any]) -> Any:

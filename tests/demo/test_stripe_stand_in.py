@@ -291,6 +291,39 @@ def test_a_pay_page_in_english_escapes_what_it_shows(stripe: Stripe) -> None:
     assert "<script>" not in page
 
 
+def test_its_dashboard_refunds_disputes_and_pays_out(stripe: Stripe) -> None:
+    first, second = (
+        stripe.desk.pay(stripe.desk.open_session(wanted(client_reference_id=name))["id"])
+        for name in ("12/1", "<13>/1")
+    )
+    for button in (
+        f"refund:{first['payment_intent']}",
+        f"refund:{first['payment_intent']}",
+        f"dispute:{second['payment_intent']}",
+    ):
+        assert press(f"{stripe.address}/", button) == (303, "/")
+    (dispute,) = stripe.desk.all("dispute")
+    press(f"{stripe.address}/", f"won:{dispute['id']}")
+    press(f"{stripe.address}/", "pay_out")
+
+    with urllib.request.urlopen(f"{stripe.address}/") as answer:
+        page = answer.read().decode()
+
+    assert [each["amount"] for each in stripe.desk.all("refund")] == [900]
+    assert dispute["status"] == "won"
+    assert stripe.desk.balance() <= 0
+    assert all(words in page for words in ("12/1", "&lt;13&gt;/1", "¥9.00", "won"))
+
+
+def test_what_the_stand_in_cannot_do_is_said_and_its_key_is_not_stuck(stripe: Stripe) -> None:
+    client = library.StripeClient(KEY, base_addresses={"api": stripe.address})
+    by_price: Any = wanted(line_items=[{"price": "price_1", "quantity": "1"}])
+
+    for _time in range(2):
+        with pytest.raises(library.InvalidRequestError, match="cannot do this"):
+            client.v1.checkout.sessions.create(by_price, {"idempotency_key": "one"})
+
+
 @pytest.mark.parametrize(
     ("button", "kind", "paid"),
     [

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         ]
         try:
             _wait_until_open(ports, children)
-            self.stdout.write(self._welcome(port))
+            self.stdout.write(self._welcome(port, environment.get("STRIPE_BASE_ADDRESS", "")))
             self.stdout.flush()
             _stay_until_one_ends(children)
         except KeyboardInterrupt:
@@ -61,13 +61,14 @@ class Command(BaseCommand):
         finally:
             _stop(children)
 
-    def _welcome(self, port: str) -> str:
+    def _welcome(self, port: str, stripe: str) -> str:
+        pays = f"  Payments go to a stand-in for Stripe: {stripe}/\n\n" if stripe else ""
         people = "\n".join(f"    {line}" for line in who_can_sign_in())
         return (
             f"\n  Huilin 惠邻 is at http://127.0.0.1:{port}/ "
             f"(English: http://127.0.0.1:{port}/en/, back office: /office/)\n\n"
             f"  Who can sign in, each with the PIN {settings.DEMO_PIN}:\n{people}\n\n"
-            "  Ctrl-C stops it.\n"
+            f"{pays}  Ctrl-C stops it.\n"
         )
 
 
