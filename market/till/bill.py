@@ -32,10 +32,12 @@ class Bill(NamedTuple):
 
     Args:
         ordered_fen: what the order would have cost without a scale.
+        paid_fen: what was paid before it was collected.
     """
 
     rows: list[BillRow]
     ordered_fen: int
+    paid_fen: int = 0
 
     @property
     def total_fen(self) -> int:
@@ -52,24 +54,37 @@ class Bill(NamedTuple):
         return max(self.ordered_fen - self.total_fen, 0)
 
     @property
+    def due_fen(self) -> int:
+        """What is still to be paid."""
+        return max(self.total_fen - self.paid_fen, 0)
+
+    @property
+    def back_fen(self) -> int:
+        """What was paid too much, by what the scale says."""
+        return max(self.paid_fen - self.total_fen, 0)
+
+    @property
     def waived_fen(self) -> int:
         """What is let off in cash (抹零)."""
-        return Tender.CASH.waived_fen(self.total_fen)
+        return Tender.CASH.waived_fen(self.due_fen)
 
     @property
     def cash_fen(self) -> int:
-        return self.total_fen - self.waived_fen
+        return self.due_fen - self.waived_fen
 
     @property
     def change(self) -> list[Change]:
         return change(self.cash_fen)
 
 
-def make_bill(lines: Sequence[OrderLine], quantities: Mapping[int, int]) -> Bill:
+def make_bill(
+    lines: Sequence[OrderLine], quantities: Mapping[int, int], *, paid_fen: int = 0
+) -> Bill:
     """Work out what is due; the action of the hand-out has the last word.
 
     Args:
         quantities: grams or pieces that leave, by id of the line; none where not named.
+        paid_fen: what was paid before.
 
     Raises:
         OnlySoMuchFree: the shelf cannot spare what the scale shows on top.
@@ -81,7 +96,8 @@ def make_bill(lines: Sequence[OrderLine], quantities: Mapping[int, int]) -> Bill
         if quantity - line.quantity > free:
             raise OnlySoMuchFree(line, free=free)
         rows.append(BillRow(line, quantity, line.costs_of(quantity).total_fen))
-    return Bill(rows, sum(line.costs_of(line.quantity).total_fen for line in lines))
+    ordered_fen = sum(line.costs_of(line.quantity).total_fen for line in lines)
+    return Bill(rows, ordered_fen, paid_fen)
 
 
 def change(due_fen: int) -> list[Change]:

@@ -4,6 +4,7 @@ const form = document.querySelector("form[data-bill]");
 const lines = [...form.querySelectorAll("[data-line]")];
 const due = form.querySelector("[data-due]");
 const changeList = form.querySelector("[data-change]");
+const paid = Number(form.dataset.paid ?? 0);
 const NOTES_FEN = [1000, 2000, 5000, 10000];
 
 function yuan(fen) {
@@ -47,11 +48,18 @@ function show() {
   if (ready) showDue(total);
 }
 
-function showDue(total) {
+function showDue(all) {
+  const total = Math.max(all - paid, 0);
   const cash = total - (total % 10);
   form.querySelector("[data-total]").textContent = yuan(total);
   for (const button of form.querySelectorAll("[name=tender]")) {
     button.textContent = words(button, { amount: yuan(button.value === "cash" ? cash : total) });
+    button.hidden = paid > 0 && (total === 0) !== ("paidUp" in button.dataset);
+  }
+  const back = form.querySelector("[data-back]");
+  if (back) {
+    back.hidden = paid <= all;
+    back.textContent = words(back, { amount: yuan(paid - all) });
   }
   const waived = form.querySelector("[data-waived]");
   waived.hidden = cash === total;

@@ -92,24 +92,13 @@ def hand_out_order(
         raise PriceChanged(now_fen=total_fen)
     paid_fen = money_in(order)
     payment = _payment(order, tender, max(total_fen - paid_fen, 0), handed_out_by, handed_out_at)
-    back = give_back(
-        order=order,
-        fen=max(paid_fen - total_fen, 0),
-        reason=Refund.Reason.WEIGHED_LESS,
-        key=f"hand_out:{order.pk}",
-        at=handed_out_at,
-        by=handed_out_by,
-        send_after=handed_out_at + CAN_BE_UNDONE_FOR,
-        keeps_small=True,
-    )
+    back = _too_much(order, paid_fen - total_fen, handed_out_by, handed_out_at)
     _post(order, lines, payment, paid_into, back)
 
     OrderLine.objects.bulk_update(lines, ["handed_out_quantity"])
     if payment.amount_fen or payment.rounded_off_fen or not paid_fen:
         payment.save()
-    order.status = Order.Status.COLLECTED
-    order.closed_at, order.closed_by = handed_out_at, handed_out_by
-    order.save(update_fields=["status", "closed_at", "closed_by"])
+    _collected(order, handed_out_by, handed_out_at)
     _tell(order, total_fen - payment.rounded_off_fen, back, handed_out_at)
     return Handout.objects.create(
         order=order,
@@ -134,6 +123,20 @@ def _weighed_lines(order: Order, quantities: Mapping[int, int]) -> list[OrderLin
     if not any(line.handed_out_quantity for line in lines):
         raise NothingHandedOut
     return lines
+
+
+def _too_much(order: Order, fen: int, by: Member, at: datetime) -> list[postings.Share]:
+    """Give back what was paid before and is not used."""
+    return give_back(
+        order=order,
+        fen=max(fen, 0),
+        reason=Refund.Reason.WEIGHED_LESS,
+        key=f"hand_out:{order.pk}",
+        at=at,
+        by=by,
+        send_after=at + CAN_BE_UNDONE_FOR,
+        keeps_small=True,
+    )
 
 
 def _payment(order: Order, tender: str, total_fen: int, by: Member, at: datetime) -> Payment:
@@ -177,6 +180,12 @@ def _post(
     except NotEnough as short:
         line = next(line for line in lines if line.listing.stock_id == short.account_id)
         raise OnlySoMuchFree(line, free=short.available) from short
+
+
+def _collected(order: Order, by: Member, at: datetime) -> None:
+    order.status = Order.Status.COLLECTED
+    order.closed_at, order.closed_by = at, by
+    order.save(update_fields=["status", "closed_at", "closed_by"])
 
 
 def _tell(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ledger.clock import database_now
 from market.orders.actions.cancel_order import cancel_order
+from market.orders.actions.give_back import money_in
 from market.orders.models import Order, Tender
 from market.orders.payment_codes import payment_code_of
 from market.orders.queries import added_up, orders_with_lines
@@ -57,7 +58,7 @@ def order(request: TillRequest, number: int) -> HttpResponse:
 def _worked_out(request: TillRequest, order: Order, form: HandOutForm) -> HttpResponse:
     """Show what is due for what the scale says."""
     try:
-        bill = make_bill(form.lines, form.quantities())
+        bill = make_bill(form.lines, form.quantities(), paid_fen=money_in(order))
     except OnlySoMuchFree as refusal:
         form.add_error(name_of(refusal.line), in_words(refusal))
         return _page(request, order, form, status=409)
@@ -71,7 +72,7 @@ def _page_again(request: TillRequest, number: int, refusal: Exception) -> HttpRe
     bill = None
     if form.is_valid():
         try:
-            bill = make_bill(form.lines, form.quantities())
+            bill = make_bill(form.lines, form.quantities(), paid_fen=money_in(order))
         except OnlySoMuchFree as short:
             form.add_error(name_of(short.line), in_words(short))
     said = "" if form.errors else in_words(refusal)
@@ -100,6 +101,7 @@ def _page(
     context |= {
         "form": form,
         "bill": bill,
+        "paid_fen": money_in(order),
         "refusal": refusal,
         "tenders": sorted(Tender.at_the_counter(), key=lambda tender: tender != order.tender),
         "session": open_session(request.till),
@@ -114,7 +116,7 @@ def _page(
 def done(request: TillRequest, number: int) -> HttpResponse:
     """Say what was taken, what goes back, and who gets it."""
     order = _order(number, status=Order.Status.COLLECTED, service_point=request.till.service_point)
-    payment = order.payments.all()[0]
+    payment = max(order.payments.all(), key=lambda each: each.pk)
     is_cash = payment.tender == Tender.CASH
     context = {
         "order": order,
@@ -134,14 +136,15 @@ def cancel(request: TillRequest, number: int) -> HttpResponse:
     if not request.user.has_perm("orders.cancel_any"):
         raise Http404
     order = _order(number, service_point=request.till.service_point)
+    had_fen = money_in(order)
     try:
         cancel_order(order=order, cancelled_by=request.user, cancelled_at=database_now())
     except OrderClosed as refusal:
         return _page_again(request, number, refusal)
-    messages.success(
-        request,
-        _("Order %(number)s is cancelled. Nothing was charged.") % {"number": order.number},
-    )
+    cancelled = _("Order %(number)s is cancelled. Nothing was charged.")
+    if had_fen:
+        cancelled = _("Order %(number)s is cancelled. What was paid goes back by itself.")
+    messages.success(request, cancelled % {"number": order.number})
     return redirect("till:till")
 
 
