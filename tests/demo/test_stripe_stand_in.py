@@ -17,6 +17,7 @@ import pytest
 import stripe as library
 
 from benchmarks.posting.protocol import drawn_by
+from demo.management.commands.dev import wants_stand_in
 from demo.stripe.desk import Desk, Object
 from demo.stripe.memory import Memory
 from demo.stripe.messages import Messenger
@@ -425,6 +426,27 @@ def test_messages_are_lost_doubled_and_shuffled(messenger: Messenger, shop: Shop
     assert len(shop.arrived) > len(set(shop.arrived))
     assert shop.arrived != sorted(shop.arrived, key=ids.index)
     assert [each["id"] for each in messenger.kept] == ids
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"STRIPE_SECRET_KEY": "sk_test_ours"},
+        {"STRIPE_SECRET_KEY": "sk_live_ours"},
+        {"DEBUG": False},
+        {"IS_DEMO": False},
+    ],
+)
+def test_it_is_started_only_for_a_demonstration_without_a_key(
+    changes: dict[str, Any], settings: Any
+) -> None:
+    settings.DEBUG, settings.IS_DEMO, settings.STRIPE_SECRET_KEY = True, True, ""
+    assert wants_stand_in()
+
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert not wants_stand_in()
 
 
 def test_it_runs_on_a_port_of_its_own() -> None:

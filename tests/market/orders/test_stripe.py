@@ -217,7 +217,8 @@ def test_one_byte_makes_a_message_forged(stripe: Stripe, paid: Session) -> None:
 def test_a_message_of_ten_minutes_ago_is_forged(stripe: Stripe, paid: Session) -> None:
     (message,) = stripe.messages()
 
-    door.read_event(*stripe.signed(message, at=time.time() - door.TOLERANCE_SECONDS + 10))
+    for skew in (10 - door.TOLERANCE_SECONDS, 600):
+        door.read_event(*stripe.signed(message, at=time.time() + skew))
     with pytest.raises(Forged):
         door.read_event(*stripe.signed(message, at=time.time() - 600))
 
