@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from config.tasks import check_books, close_days
 from ledger import triggers
 from ledger.actions import close_days as closing
+from ledger.actions.post_entry import Hold, post_entry
 from ledger.actions.reverse_entry import reverse_entry
 from ledger.checking import Invariant, WrongRow, wrong_rows
 from ledger.clock import database_now
@@ -161,6 +162,50 @@ def test_a_reversal_takes_back_what_it_reverses(client: Client, db: None) -> Non
     reverse_entry(entry=entry, idempotency_key="undo", happened_at=database_now(), reason="test")
 
     assert sides(client) == ({"cash": 900, "fees": 150}, {"farmers": 900, "kept": 150})
+
+
+def test_what_went_back_by_mistake_did_not_go_back(client: Client, db: None) -> None:
+    post("pay_stripe", "stripe/clearing > order/8/cny 5000")
+    post("cancel_order", "order/8/cny > refunds/stripe 5000")
+    entry = post("refund_stripe", "refunds/stripe > stripe/clearing 3000")
+
+    reverse_entry(entry=entry, idempotency_key="undo", happened_at=database_now(), reason="test")
+
+    assert sides(client) == ({"online": 5000}, {"refunds": 5000})
+
+
+def test_what_is_only_held_has_not_moved(client: Client, db: None) -> None:
+    post("sponsor_pays", "bank > fund/general 1000")
+    hold = Hold(debit=account("fund/general"), credit=account("supplier/x"), amount=900)
+    post_entry(
+        kind="hold",
+        reference="test:1",
+        idempotency_key="hold",
+        happened_at=database_now(),
+        moves=[hold],
+    )
+
+    assert sides(client) == ({"sponsors": 1000}, {"funds": 1000})
+
+
+def test_what_people_ask_for_is_shown_at_zero(client: Client, db: None) -> None:
+    figures = client.get("/ledger/").context["figures"]
+
+    assert [part.key for part in figures.came] == ["cash", "rounding"]
+    assert [part.key for part in figures.went] == [
+        "farmers", "transport", "packing", MARKUP, "back", "kept", "funds",
+    ]  # fmt: skip
+
+
+def test_the_parts_of_a_bar_follow_each_other(bought: None, client: Client) -> None:
+    figures = client.get("/ledger/").context["figures"]
+
+    assert [(part.before_fen, part.fen) for part in figures.went if part.fen] == [
+        (0, 2876),
+        (2876, 171),
+        (3047, 50),
+    ]
+    assert '<rect class="packing" x="3047" width="50"' in client.get("/ledger/").content.decode()
 
 
 def test_missing_cash_is_shown_on_both_sides(client: Client, db: None) -> None:
