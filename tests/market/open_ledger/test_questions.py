@@ -384,3 +384,10 @@ def test_one_can_ask_about_refunds_and_credit(as_ma: Client, given_back: Refund)
     for row in (f"refund-{given_back.pk}", "credit"):
         assert asked(as_ma, order, row=row).status_code == 302
     assert "退款 ¥0.50" in as_ma.get(MINE).content.decode()
+
+
+def test_credit_of_an_order_has_the_button(as_ma: Client, given_back: Refund) -> None:
+    order = given_back.payment.order
+    html = as_ma.get(order.get_absolute_url()).content.decode()
+
+    assert f'{ASK}?order={order.pk}&amp;row=credit"' in html
