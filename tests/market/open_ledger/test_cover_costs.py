@@ -9,9 +9,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
-from config.settings import CELERY_BEAT_SCHEDULE
 from ledger.clock import database_now
 from ledger.models import Account, Entry
 from ledger.refusals import NotEnough
@@ -124,7 +124,7 @@ def test_the_clock_does_it_for_last_month(last_month: datetime.date) -> None:
     assert (
         Entry.objects.get(kind="cover_costs").idempotency_key == f"cover_costs:{last_month:%Y-%m}"
     )
-    assert CELERY_BEAT_SCHEDULE["cover-costs"]["task"] == task.name
+    assert settings.CELERY_BEAT_SCHEDULE["cover-costs"]["task"] == task.name
 
 
 def test_a_quiet_month_costs_nothing(db: None) -> None:
