@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from moneyed import Money
 from wagtail.models import Page
 
@@ -233,7 +234,7 @@ def held(
         return write(
             market_days, MarketDayPage, slug, title=slug, summary="一年三回。",
             series="new_year_fair", theme="年货大集", service_point=supermarket,
-            held_on=database_now().date() - datetime.timedelta(days=days_ago),
+            held_on=timezone.localdate(database_now()) - datetime.timedelta(days=days_ago),
         )  # fmt: skip
 
     return hold

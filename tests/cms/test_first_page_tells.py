@@ -277,6 +277,7 @@ def test_every_page_leads_to_what_editors_wrote(
     write(home(), StandardPage, "draft", title="还没写好", summary="…").unpublish()
 
     assert FOOT.findall(client.get("/produce/").text.partition("<footer")[2]) == [
+        ("/ledger/", "阳光账本"),
         ("/suppliers/", "谁种的、谁做的"),
         ("/market-days/", "集市"),
         ("/stories/", "邻里故事"),
@@ -284,16 +285,18 @@ def test_every_page_leads_to_what_editors_wrote(
         ("/about/", "惠邻是什么"),
     ]
     english = FOOT.findall(client.get("/en/produce/HSB-LB/").text.partition("<footer")[2])
-    assert english[0] == ("/en/suppliers/", "Who grows it and who makes it")
+    assert english[0] == ("/en/ledger/", "Open ledger")
+    assert english[1] == ("/en/suppliers/", "Who grows it and who makes it")
     assert english[-1] == ("/en/about/", "What Huilin is")
-    assert len(english) == 5
+    assert len(english) == 6
 
 
-def test_a_site_without_pages_has_no_foot(client: Client, db: None) -> None:
+def test_a_site_without_pages_leads_to_its_books(client: Client, db: None) -> None:
     for page in HomePage.objects.get(locale__language_code="zh-hans").get_children():
         page.unpublish()
 
-    assert "<footer" not in client.get("/sign-in/").text
+    foot = client.get("/sign-in/").text.partition("<footer")[2]
+    assert FOOT.findall(foot) == [("/ledger/", "阳光账本")]
 
 
 # --- Few questions --------------------------------------------------------------------

@@ -294,7 +294,16 @@ def test_every_table_that_knows_a_member_was_thought_of() -> None:
         and relation.related_model._meta.app_label in {"people", "orders"}
     }
 
-    staff_only = {"Handout.handed_out_by", "Payment.confirmed_by", "Member.household_confirmed_by"}
+    staff_only = {
+        "Handout.handed_out_by",
+        "Member.household_confirmed_by",
+        "Payment.confirmed_by",
+        "Payment.withdrawn_by",
+        "PaymentCode.hung_up_by",
+        "PaymentCode.taken_down_by",
+        "PaymentProblem.looked_at_by",
+        "Refund.wanted_by",
+    }
     joins = {"Member_groups.member", "Member_user_permissions.member"}
     assert relations - staff_only - joins == known.keys()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from market.orders.models.orders import Order, OrderLine, Tender
 from people.models import Member
@@ -22,7 +23,7 @@ class StripeSession(models.Model):
         OPEN = "open", _("open")
         PAID = "paid", _("paid")
         FAILED = "failed", _("failed")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", pgettext_lazy("online payment", "expired")
 
     order = models.ForeignKey(
         Order, models.PROTECT, related_name="sessions", verbose_name=_("order")
