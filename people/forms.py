@@ -187,6 +187,12 @@ class ModeForm(forms.Form):
     mode = forms.ChoiceField(choices=Member.Mode.choices)
 
 
+class TextsForm(forms.Form):
+    """Whether text messages are wanted."""
+
+    wanted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
 class InboxForm(forms.Form):
     """The newest notice that was on the page."""
 

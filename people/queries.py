@@ -16,8 +16,12 @@ from people.models import (
     Member,
     Notice,
     ServicePoint,
+    TextMessage,
     Token,
 )
+
+TEXTS_AT_ONCE = 500
+"""As many as one sweep sends; the next one sends the rest."""
 
 
 def buildings_by_community(only: Community | None = None) -> list[tuple[str, list[Building]]]:
@@ -45,6 +49,12 @@ def notices_of(member: Member) -> QuerySet[Notice]:
 def unread_notices(member: Member) -> QuerySet[Notice]:
     """Return what a member has not seen yet."""
     return member.notices.filter(read_at=None)
+
+
+def texts_to_send() -> list[TextMessage]:
+    """Return text messages that nobody has begun to send, the oldest first."""
+    waiting = TextMessage.objects.filter(status=TextMessage.Status.WANTED)
+    return list(waiting.order_by("pk")[:TEXTS_AT_ONCE])
 
 
 def members_to_confirm() -> QuerySet[Member]:

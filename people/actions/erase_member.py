@@ -100,6 +100,7 @@ def _empty_row(member: Member) -> None:
         household_confirmed_at=None,
         household_confirmed_by=None,
         preferred_mode=Member.Mode.STANDARD,
+        wants_texts=True,
         public_id=random_code(),
         books_id=uuid.uuid4(),
         registration_key=None,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-up/", sign_up.sign_up, name="sign-up"),
     path("mine/", mine.mine, name="mine"),
     path("mine/inbox/", mine.inbox, name="inbox"),
+    path("mine/texts/", mine.texts, name="texts"),
     path("mine/pin/", mine.pin, name="pin"),
     path("mine/door/", mine.door, name="door"),
     path("mode/", mine.mode, name="mode"),

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ledger.clock import database_now
+from people import sms
 from people.actions.change_pin import PhoneLocked, WrongPin, change_pin
 from people.actions.claim_household import (
     AlreadyConfirmed,
@@ -24,7 +25,8 @@ from people.actions.claim_household import (
 )
 from people.actions.read_notices import read_notices
 from people.actions.set_mode import set_mode
-from people.forms import ChangePinForm, DoorForm, InboxForm, ModeForm
+from people.actions.set_wants_texts import set_wants_texts
+from people.forms import ChangePinForm, DoorForm, InboxForm, ModeForm, TextsForm
 from people.http import MemberRequest, next_page
 from people.queries import notices_of, phones_to_call, unread_notices
 from people.rates import take_turn
@@ -44,6 +46,7 @@ def mine(request: MemberRequest) -> HttpResponse:
         "member": request.user,
         "unread": unread_notices(request.user).count(),
         "phones": phones_to_call(),
+        "has_texts": sms.is_offered() and bool(request.user.phone),
     }
     return render(request, "people/mine.html", context)
 
@@ -87,6 +90,24 @@ def mode(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+@require_POST
+@login_required
+def texts(request: MemberRequest) -> HttpResponse:
+    """Switch text messages on or off."""
+    form = TextsForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    wanted = form.cleaned_data["wanted"] == "yes"
+    set_wants_texts(member=request.user, wanted=wanted)
+    if wanted:
+        messages.success(request, _("We will send you text messages about your orders."))
+    else:
+        messages.success(
+            request, _("No more text messages. Whatever we tell you is among your notices.")
+        )
+    return redirect("people:mine")
 
 
 @never_cache

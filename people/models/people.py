@@ -10,9 +10,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.codes import random_code
@@ -213,6 +212,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
     joined_at = models.DateTimeField(_("joined at"), db_default=Now(), editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    wants_texts = models.BooleanField(_("wants text messages"), default=True, db_default=True)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -351,47 +351,3 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}:{self.subject}"
-
-
-class Notice(models.Model):
-    """What a person should be told: written with its cause, shown in the inbox.
-
-    The text is kept as a template to translate and its values, so each reader gets it in
-    the language of the page.
-    """
-
-    member = models.ForeignKey(Member, models.CASCADE, related_name="notices")
-    key = models.CharField(max_length=80, unique=True)
-    template = models.CharField(max_length=240)
-    values = models.JSONField(default=dict)
-    page = models.CharField(max_length=40, blank=True)
-    subject = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField(pgettext_lazy("notice", "created at"))
-    read_at = models.DateTimeField(_("read at"), null=True)
-
-    class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        indexes = [
-            models.Index(name="notice_unread", fields=["member"], condition=Q(read_at=None)),
-            models.Index(name="notice_by_member", fields=["member", "-id"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-    @property
-    def text(self) -> str:
-        """The notice in the language of the page."""
-        values: dict[str, Any] = self.values
-        return gettext(self.template) % values
-
-    @property
-    def url(self) -> str:
-        """The page it leads to; empty for none, or for one that is gone."""
-        if not self.page:
-            return ""
-        try:
-            return reverse(self.page, args=[self.subject] if self.subject else [])
-        except NoReverseMatch:
-            return ""
