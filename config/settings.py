@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+
+from config import schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -177,43 +178,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep-uncollected": {
-        "task": "market.orders.tasks.sweep_uncollected",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "publish-scheduled": {
-        "task": "config.tasks.publish_scheduled",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "close-days": {
-        "task": "config.tasks.close_days",
-        "schedule": crontab(hour=3, minute=0),
-        "options": {"expires": 86_400},
-    },
-    "check-books": {
-        "task": "config.tasks.check_books",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 86_400},
-    },
-    "cover-costs": {
-        "task": "market.open_ledger.tasks.cover_costs",
-        "schedule": crontab(hour=3, minute=15),
-        "options": {"expires": 86_400},
-    },
-    "drop-old-sessions": {
-        "task": "config.tasks.drop_old_sessions",
-        "schedule": crontab(hour=4, minute=0),
-        "options": {"expires": 86_400},
-    },
-    "renew-search-index": {
-        "task": "config.tasks.renew_search_index",
-        "schedule": crontab(hour=4, minute=10),
-        "options": {"expires": 86_400},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.CELERY_BEAT_SCHEDULE
 
 # Wagtail keeps in the default cache where the sites begin. In the process, so that the office
 # works while Redis is away.
@@ -243,6 +208,22 @@ STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_BASE_ADDRESS = env("STRIPE_BASE_ADDRESS", default="")
 # Seconds to wait for an answer.
 STRIPE_TIMEOUT = env.float("STRIPE_TIMEOUT", default=20)
+# Where the button of the checkout may lead.
+PAY_PAGES = [STRIPE_BASE_ADDRESS or "https://checkout.stripe.com"] if STRIPE_SECRET_KEY else []
+
+# --- Text messages --------------------------------------------------------------------
+
+# The function that sends them (`docs/sms.md`); empty, and there are none.
+SMS_BACKEND = env("SMS_BACKEND", default="people.sms.console.send" if DEBUG else "")
+SMS_ALIYUN_KEY_ID = env("SMS_ALIYUN_KEY_ID", default="")
+SMS_ALIYUN_KEY_SECRET = env("SMS_ALIYUN_KEY_SECRET", default="")
+SMS_ALIYUN_SIGN_NAME = env("SMS_ALIYUN_SIGN_NAME", default="")
+# Which text Aliyun has for which kind of notice: order-ready=SMS_1,order-cut=SMS_2
+SMS_ALIYUN_TEMPLATES = env.dict("SMS_ALIYUN_TEMPLATES", default={})
+# Another address than Aliyun's: that of a stand-in, in tests.
+SMS_ALIYUN_ADDRESS = env("SMS_ALIYUN_ADDRESS", default="https://dysmsapi.aliyuncs.com")
+# Seconds to wait for an answer.
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", default=10)
 
 # --- The books ------------------------------------------------------------------------
 
@@ -331,7 +312,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *PAY_PAGES],
     "frame-ancestors": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -12,6 +12,8 @@ from ledger.checking import warnings
 from ledger.clock import database_now
 from market.open_ledger.actions import check_books as checking
 from market.open_ledger.actions.add_up_days import add_up_days
+from market.orders import stripe
+from market.orders.actions import reconcile_payments as reconciling
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,24 @@ def check_books() -> int:
     for row in warnings():
         logger.warning("for staff to look at: %s", row)
     return len(wrong)
+
+
+@shared_task
+def reconcile_payments() -> int:
+    """Compare everything with Stripe every hour; return how many things are left for staff.
+
+    What was left over is in the office, and in the log for whoever runs the site.
+    """
+    try:
+        done = reconciling.reconcile_payments(now=database_now())
+    except stripe.StripeAway as away:
+        logger.warning("Stripe does not answer, payments are compared in an hour: %s", away)
+        return 0
+    for kind, count in done.repaired.items():
+        logger.info("payments were repaired, %s: %d", kind, count)
+    for problem in done.problems:
+        logger.error("payments do not match: %s", problem.key)
+    return len(done.problems)
 
 
 @shared_task

@@ -63,6 +63,7 @@ ACCESS = {
     "people:sign-up": Row(200, 200, 200, 200, 200, 200),
     "people:mine": Row(302, 200, 200, 200, 200, 200),
     "people:inbox": Row(302, 200, 200, 200, 200, 200),
+    "people:texts": Row(302, 302, 302, 302, 302, 302, "post", {"wanted": "no"}),
     "people:pin": Row(302, 200, 200, 200, 200, 200),
     "people:door": Row(302, 200, 200, 200, 200, 200),
     "people:mode": Row(302, 302, 302, 302, 302, 302, "post", {"mode": "elder"}),
@@ -78,6 +79,10 @@ ACCESS = {
     "orders:orders": Row(302, 200, 200, 200, 200, 200),
     "orders:order": Row(302, 200, 404, 404, 404, 404),
     "orders:cancel": Row(302, 302, 404, 404, 404, 404, "post"),
+    "orders:pay": Row(302, 302, 404, 404, 404, 404, "post"),
+    "orders:paid": Row(302, 302, 404, 404, 404, 404),
+    # Who may speak there is told by a signature.
+    "orders:stripe": Row(400, 400, 400, 400, 400, 400, "post"),
     "orders:receipt": Row(302, 200, 404, 404, 404, 404),
     "orders:receipts": Row(200, 200, 200, 200, 200, 200),
     "orders:check-receipt": Row(404, 404, 404, 404, 404, 404),
@@ -90,6 +95,7 @@ ACCESS = {
     "till:choose": Row(302, 404, 404, 200, 200, 200),
     "till:open": Row(302, 404, 404, 422, 422, 422, "post"),
     "till:slips": Row(302, 404, 404, 200, 200, 200),
+    "till:group": Row(302, 404, 404, 200, 200, 200),
     "till:order": Row(302, 404, 404, 200, 200, 200),
     "till:done": Row(302, 404, 404, 404, 404, 404),
     "till:cancel": Row(302, 404, 404, 404, 302, 302, "post"),
@@ -126,7 +132,15 @@ def addresses(ma: Member, radishes: Listing, millet: Listing, open_drawer: Till)
     market_day = fair(rewrite(MarketDayIndexPage), radishes.service_point, today())
     told_of = product_page(radishes.product.sku, None, now=database_now())
     assert told_of
-    about_the_order = ("orders:order", "orders:cancel", "till:order", "till:done", "till:cancel")
+    about_the_order = (
+        "orders:order",
+        "orders:cancel",
+        "orders:pay",
+        "orders:paid",
+        "till:order",
+        "till:done",
+        "till:cancel",
+    )
     printed = ("till:slip", "till:receipt")
     arguments: dict[str, list[Any]] = {
         **{name: [placed.pk] for name in (*about_the_order, *printed, "till:owed")},
@@ -182,7 +196,14 @@ def test_what_changes_something_takes_no_get(
     assert client.get(addresses[name]).status_code == 405
 
 
-@pytest.mark.parametrize("name", [name for name, row in ACCESS.items() if row.method == "post"])
+SIGNED = {"orders:stripe"}
+"""Whoever sends something there signs it instead."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, row in ACCESS.items() if row.method == "post" and name not in SIGNED],
+)
 def test_what_changes_something_asks_for_a_token(
     name: str, addresses: dict[str, str], xue: Member
 ) -> None:

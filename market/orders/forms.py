@@ -7,12 +7,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from market.orders import stripe
 from market.orders.models import Tender
 from market.produce.forms import QuantityField
 from market.produce.models import Listing
 
+TENDERS = {
+    Tender.STRIPE: _("Online now: bank card, Alipay or WeChat Pay"),
+    Tender.CASH: _("Cash when I collect"),
+    Tender.QR_CODE: _("The shop's QR code when I collect"),
+}
 GOODS = re.compile(r"\d{1,18}:\d{1,9}(,\d{1,18}:\d{1,9})*")
 
 
@@ -35,10 +42,7 @@ class CheckoutForm(forms.Form):
 
     tender = forms.ChoiceField(
         label=_("How will you pay?"),
-        choices=[
-            (Tender.CASH, _("Cash when I collect")),
-            (Tender.QR_CODE, _("The shop's QR code when I collect")),
-        ],
+        choices=lambda: tenders_offered().items(),
         error_messages={"required": _("Choose how you will pay.")},
         widget=forms.RadioSelect,
         initial=Tender.CASH,
@@ -47,6 +51,16 @@ class CheckoutForm(forms.Form):
     total_fen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        total_fen = cleaned.get("total_fen", stripe.LEAST_FEN)
+        if cleaned.get("tender") == Tender.STRIPE and total_fen < stripe.LEAST_FEN:
+            raise ValidationError(
+                _("Paying online begins at ¥4. Add something, or pay when you collect."),
+                code="too_little",
+            )
+        return cleaned
+
     def clean_goods(self) -> dict[int, int]:
         """Return grams or pieces by id of the listing."""
         goods: str = self.cleaned_data["goods"]
@@ -54,6 +68,15 @@ class CheckoutForm(forms.Form):
             raise ValidationError(_("Please open the basket again."), code="goods")
         pairs = (pair.split(":") for pair in goods.split(","))
         return {int(listing): int(quantity) for listing, quantity in pairs}
+
+
+def tenders_offered() -> dict[Tender, Promise]:
+    """Return how an order can be paid, in words: online only where Stripe is configured."""
+    return {
+        tender: words
+        for tender, words in TENDERS.items()
+        if tender != Tender.STRIPE or stripe.is_offered()
+    }
 
 
 def written_goods(quantities: dict[int, int]) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ledger.models import Account
 from market import postings
-from market.orders.models import KEEP_DAYS, Basket, Order, OrderLine
+from market.orders.models import KEEP_DAYS, Basket, Order, OrderLine, Refund, StripeSession
 from market.produce.models import Listing, Supplier
 from market.produce.photos import CARD_PHOTO, photo_urls
 from market.produce.pricing import CostLines, cost_lines
@@ -192,9 +192,19 @@ def orders_to_collect(community: int) -> QuerySet[Order]:
 
 def orders_on_their_last_day(community: int, now: datetime.datetime) -> QuerySet[Order]:
     """Return what is ready for the last day, or longer: after it the order is given up."""
+    return orders_to_collect(community).filter(ready_at__lt=_last_day_if_before(now))
+
+
+def orders_to_remind_of(now: datetime.datetime) -> QuerySet[Order]:
+    """Return what is ready for the last day, in all communities."""
+    return Order.objects.filter(
+        status=Order.Status.READY, ready_at__lt=_last_day_if_before(now)
+    ).order_by("pk")
+
+
+def _last_day_if_before(now: datetime.datetime) -> datetime.datetime:
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    ready_before = today - datetime.timedelta(days=KEEP_DAYS - 1)
-    return orders_to_collect(community).filter(ready_at__lt=ready_before)
+    return today - datetime.timedelta(days=KEEP_DAYS - 1)
 
 
 def orders_given_up(community: int, now: datetime.datetime) -> QuerySet[Order]:
@@ -297,3 +307,51 @@ def open_orders_of_member(point: ServicePoint, member: Member) -> QuerySet[Order
 def orders_waiting(point: ServicePoint) -> QuerySet[Order]:
     """Return everything that waits at a point, the oldest first."""
     return orders_with_lines(Order.objects.open().filter(service_point=point)).order_by("pk")
+
+
+# --- Paying online --------------------------------------------------------------------
+
+
+def due_fen(order: Order) -> int:
+    """Return what is still to be paid for an order, by what it holds now."""
+    total = sum(line.costs.total_fen for line in order.lines.all())
+    paid = order.payments.filter(withdrawn_at=None).aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    return max(total - order.credit_fen - paid, 0)
+
+
+def waiting_session(order: Order) -> StripeSession | None:
+    """Return the attempt to pay that has not ended; there is one at most."""
+    waiting = (StripeSession.Status.WANTED, StripeSession.Status.OPEN)
+    return order.sessions.filter(status__in=waiting).first()
+
+
+def latest_session(order: Order) -> StripeSession | None:
+    """Return the last attempt to pay an order, whatever came of it."""
+    return order.sessions.order_by("-attempt").first()
+
+
+def refunds_of(order: Order) -> QuerySet[Refund]:
+    """Return what went back, or will, of what was paid online for an order."""
+    return Refund.objects.filter(payment__order=order).order_by("pk")
+
+
+def unpaid_orders(now: datetime.datetime) -> QuerySet[Order]:
+    """Return orders whose time to pay is over, oldest first."""
+    return Order.objects.filter(status=Order.Status.PLACED, pay_until__lte=now).order_by("pk")
+
+
+def sessions_to_check(now: datetime.datetime) -> QuerySet[StripeSession]:
+    """Return attempts to pay of which Stripe is asked: nobody said for a minute how they are."""
+    before = now - datetime.timedelta(minutes=1)
+    waiting = (StripeSession.Status.WANTED, StripeSession.Status.OPEN)
+    return StripeSession.objects.filter(
+        Q(checked_at=None) | Q(checked_at__lt=before), status__in=waiting, created_at__lt=before
+    ).order_by("pk")
+
+
+def refunds_to_send(now: datetime.datetime) -> QuerySet[Refund]:
+    """Return refunds that are due and that Stripe has not answered, oldest first."""
+    waiting = (Refund.Status.WANTED, Refund.Status.SENT)
+    return Refund.objects.filter(status__in=waiting, refund_id="", send_after__lte=now).order_by(
+        "pk"
+    )

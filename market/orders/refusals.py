@@ -112,3 +112,19 @@ class NotMissing(Exception):
 
 class StockMoved(Exception):
     """Somebody ordered while the orders were cut, so the free stock is another than counted."""
+
+
+class NotToBePaid(Exception):
+    """Nobody can pay this order online: it is paid, closed, or to be paid at the counter."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"{order} is {order.status}")
+        self.order = order
+
+
+class PaymentOnItsWay(Exception):
+    """Somebody has paid for it already, and Stripe does not have the money yet."""
+
+
+class PaymentPageAway(Exception):
+    """Stripe gives us no page to pay on just now; nothing was charged."""

@@ -10,10 +10,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import register_permission_policy
 
-from market.orders.models import Order
+from market.orders.models import Order, PaymentProblem, Refund, StripeSession
 from market.orders.office.codes import HANG_UP
 from market.orders.office.cutting import CUT
 from market.orders.office.orders import OrderViewSet
+from market.orders.office.payments import PaymentViewSetGroup
 from market.produce.office.policies import LookOnlyPolicy
 
 MENU = "orders_menu"
@@ -42,6 +43,13 @@ class CodesMenuItem(MenuItem):
 def orders() -> OrderViewSetGroup:
     register_permission_policy(Order, LookOnlyPolicy(Order))
     return OrderViewSetGroup()
+
+
+@hooks.register("register_admin_viewset")
+def payments() -> PaymentViewSetGroup:
+    for model in (PaymentProblem, StripeSession, Refund):
+        register_permission_policy(model, LookOnlyPolicy(model))
+    return PaymentViewSetGroup()
 
 
 @hooks.register(MENU)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from market.till.views import confirmations, counter, orders, slips
+from market.till.views import confirmations, counter, group, orders, slips
 
 app_name = "till"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("confirmations/<int:pk>/withdraw/", confirmations.withdraw, name="withdraw"),
     path("orders/<int:number>/owed/", confirmations.owed, name="owed"),
     path("slips/", slips.slips, name="slips"),
+    path("group/", group.group, name="group"),
     path("orders/<int:number>/", orders.order, name="order"),
     path("orders/<int:number>/done/", orders.done, name="done"),
     path("orders/<int:number>/cancel/", orders.cancel, name="cancel"),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from ledger.actions.post_entry import post_entry
+from ledger.models import Account
 from ledger.questions import Blank, Question, blanks, numbered
 from ledger.refusals import NotEnough
 from ledger.rows import insert_rows
 from market import postings
-from market.orders.models import Order, OrderLine
+from market.orders.models import PAY_MINUTES, Order, OrderLine, Tender
 from market.orders.pickup import draw_pickup_code
 from market.orders.queries import quantity_bought_this_month
 from market.orders.refusals import (
@@ -36,10 +38,14 @@ from people.actions.write_notice import write_notice
 from people.models import Household, Member, ServicePoint
 
 READY = gettext_noop("Order %(number)s is ready at %(point)s. Say %(code)s to collect it.")
+UNPAID = gettext_noop(
+    "Order %(number)s is kept for you for %(minutes)s minutes. It is ready once it is paid."
+)
 SIZES_KEPT = 32
 """Questions for two listings and for three differ; so many sizes are remembered."""
 HOUSEHOLD = Question(lambda: Household.objects.lock().filter(pk=Blank("household")))
 ORDER = Question(lambda: Order.objects.filter(key=Blank("key")))
+CREDIT = Question(lambda: Account.objects.filter(code=Blank("code")))
 CODE_DRAWS = 5
 """How often a code is drawn anew when somebody else took it at the same moment."""
 
@@ -57,11 +63,12 @@ def place_order(
 ) -> Order:
     """Order goods for collection; this function will return the first order at a second press.
 
-    All-year goods lie on the shelf, so the order is ready at once.
+    All-year goods lie on the shelf, so the order is ready at once; one that will be paid online
+    waits for the money, for `PAY_MINUTES`. Credit of the household is used first.
 
     Args:
         quantities: grams or pieces of each listing, by its id.
-        tender: how it will be paid at the counter, a `Tender`.
+        tender: how it will be paid, a `Tender`.
         expected_fen: the total the member saw; another total is refused.
         key: the same for every press of one button.
 
@@ -94,28 +101,49 @@ def place_order(
         raise PriceChanged(now_fen=total_fen)
     _refuse_beyond_limits(lines, household, member, placed_at)
 
+    credit_fen = min(_credit_of(household), total_fen)
     order = _insert_order(
         Order(
             household=household,
             placed_by=member,
             service_point=service_point,
-            status=Order.Status.READY,
             tender=tender,
             placed_at=placed_at,
-            ready_at=placed_at,
             key=key,
             fingerprint=fingerprint,
+            credit_fen=credit_fen,
+            **_begins(tender, total_fen - credit_fen, placed_at),
         )
     )
+    if credit_fen:
+        # Left to the database when it was inserted, since it has a default there.
+        Order.objects.filter(pk=order.pk).update(credit_fen=credit_fen)
     _reserve(order, lines, member)
     _empty_basket(member, quantities)
     _tell(order)
     return order
 
 
+def _credit_of(household: Household) -> int:
+    """Return what a locked household has left over from earlier orders, in fen."""
+    code = postings.household_credit(household.pk).code
+    return sum(account.available for account in CREDIT.ask(code=code))
+
+
+def _begins(tender: str, due_fen: int, placed_at: datetime) -> dict[str, Any]:
+    """Return how far an order is at its first moment."""
+    if tender == Tender.STRIPE and due_fen:
+        pay_until = placed_at + timedelta(minutes=PAY_MINUTES)
+        return {"status": Order.Status.PLACED, "pay_until": pay_until}
+    return {"status": Order.Status.READY, "ready_at": placed_at}
+
+
 def _tell(order: Order) -> None:
     """Give the member the code: to scan on the order's page, and to say from the notice."""
     issue_token(purpose="order", subject=str(order.pk), owner=order.placed_by)
+    if order.status == Order.Status.PLACED:
+        _tell_unpaid(order)
+        return
     write_notice(
         member=order.placed_by,
         key=f"order-ready:{order.pk}",
@@ -125,6 +153,18 @@ def _tell(order: Order) -> None:
             "point": order.service_point.name,
             "code": order.pickup_code,
         },
+        page="orders:order",
+        subject=str(order.pk),
+        at=order.placed_at,
+    )
+
+
+def _tell_unpaid(order: Order) -> None:
+    write_notice(
+        member=order.placed_by,
+        key=f"order-placed:{order.pk}",
+        template=UNPAID,
+        values={"number": order.number, "minutes": PAY_MINUTES},
         page="orders:order",
         subject=str(order.pk),
         at=order.placed_at,
@@ -221,12 +261,18 @@ def _reserve(order: Order, lines: Sequence[OrderLine], member: Member) -> None:
             reference=f"order:{order.pk}",
             idempotency_key=f"place_order:{order.pk}",
             happened_at=order.placed_at,
-            moves=postings.place_order(order.pk, [line.goods(line.quantity) for line in lines]),
+            moves=postings.place_order(
+                order.pk,
+                [line.goods(line.quantity) for line in lines],
+                household=order.household_id,
+                credit_fen=order.credit_fen,
+            ),
             actor_ref=member.books_id,
         )
     except NotEnough as short:
         line = next(line for line in lines if line.listing.stock_id == short.account_id)
         raise SoldOut(line.listing, left=short.available) from short
-    for line, hold in zip(lines, entry.made_transfers, strict=True):
+    holds = entry.made_transfers[-len(lines) :]
+    for line, hold in zip(lines, holds, strict=True):
         line.order, line.hold = order, hold
     insert_rows(lines)

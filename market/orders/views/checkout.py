@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from ledger.clock import database_now
 from market.orders.actions.place_order import place_order
-from market.orders.forms import CheckoutForm, written_goods
+from market.orders.forms import CheckoutForm, tenders_offered, written_goods
 from market.orders.http import basket_of
 from market.orders.models import KEEP_DAYS, Tender
 from market.orders.queries import BasketGroup, basket_groups, basket_key
 from market.orders.views.basket import keep_what_was_picked
+from market.orders.views.payments import to_stripe
 from market.orders.views.words import PLACING, in_words
 from people.http import MemberRequest, mode_of
 from people.models import Member, ServicePoint
@@ -50,7 +51,7 @@ def checkout(request: MemberRequest, point: int) -> HttpResponse:
         )
     except PLACING as refusal:
         return _page_again(request, service_point, in_words(refusal), status=409)
-    return redirect(order)
+    return to_stripe(request, order) if order.status == order.Status.PLACED else redirect(order)
 
 
 def _group(request: MemberRequest, point: ServicePoint) -> BasketGroup | None:
@@ -64,7 +65,7 @@ def _form(request: MemberRequest, group: BasketGroup) -> CheckoutForm:
     asked_for = request.GET.get("tender") or request.POST.get("tender")
     return CheckoutForm(
         initial={
-            "tender": asked_for if asked_for in Tender.at_the_counter() else Tender.CASH,
+            "tender": asked_for if asked_for in tenders_offered() else Tender.CASH,
             "goods": written_goods(group.quantities),
             "total_fen": group.costs.total_fen,
             "key": basket_key(request.user, group.service_point),
@@ -81,14 +82,23 @@ def _page(
         asked_for = request.GET.get("step", "")
         step = asked_for if asked_for in STEPS else STEPS[0]
         step = STEPS[-1] if request.method == "POST" else step
+    form = _form(request, group)
     context = {
         "group": group,
-        "form": _form(request, group),
+        "form": form,
         "step": step,
+        "pays_online": _pays_online(form, step),
         "refusal": refusal,
         "keep_days": KEEP_DAYS,
     }
     return render(request, "orders/checkout.html", context, status=status)
+
+
+def _pays_online(form: CheckoutForm, step: str) -> str:
+    """Say what the button may promise: where all is asked on one page the choice is still open."""
+    if step == ALL_AT_ONCE:
+        return "maybe" if Tender.STRIPE in tenders_offered() else ""
+    return "yes" if form.initial["tender"] == Tender.STRIPE else ""
 
 
 def _page_again(

@@ -19,14 +19,17 @@ from market.orders.models import Order, Tender
 from market.orders.payment_codes import payment_code_of
 from market.orders.queries import (
     added_up,
+    due_fen,
     last_order_of,
+    latest_session,
     orders_of,
     orders_with_lines,
     pickup_token,
+    refunds_of,
 )
 from market.orders.receipts import owed_fen
 from market.orders.refusals import OrderClosed
-from market.orders.views.words import order_closed, track
+from market.orders.views.words import order_closed, track, unpaid
 from people.http import MemberRequest
 from people.qr import token_url
 
@@ -61,7 +64,15 @@ def order(request: MemberRequest, number: int) -> HttpResponse:
         "track": track(order) if order.ready_at else [],
         "closed": "" if order.is_open else order_closed(OrderClosed(order)),
         "qr": token_url(pickup_token(order), request),
+        "refunds": list(refunds_of(order)),
     }
+    if order.status == Order.Status.PLACED:
+        session = latest_session(order)
+        context |= {
+            "unpaid": unpaid(order, has_tried=session is not None),
+            "due_fen": due_fen(order),
+            "is_on_its_way": session is not None and session.is_on_its_way,
+        }
     if order.status == Order.Status.READY and order.tender == Tender.QR_CODE:
         context["code"] = payment_code_of(order.service_point_id)
     if any(payment.withdrawn_at for payment in order.payments.all()):
@@ -79,7 +90,7 @@ def cancel(request: MemberRequest, number: int) -> HttpResponse:
     except OrderClosed as refusal:
         messages.error(request, order_closed(refusal))
     else:
-        messages.success(request, _("Cancelled. Nothing was charged."))
+        messages.success(request, _cancelled(order))
     return redirect(order)
 
 
@@ -93,6 +104,12 @@ def again(request: MemberRequest) -> HttpResponse:
     if not repeat_order(member=request.user, order=last, repeated_at=database_now()):
         messages.warning(request, _("Some of it is not on sale any more; the rest is here."))
     return redirect("orders:basket")
+
+
+def _cancelled(order: Order) -> str:
+    if refunds_of(order).exists():
+        return _("Cancelled. What you paid goes back to where it came from, by itself.")
+    return _("Cancelled. Nothing was charged.")
 
 
 def _mine(request: MemberRequest, number: int) -> Order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,10 @@ def price_changed(refusal: refusals.PriceChanged) -> str:
 def order_closed(refusal: refusals.OrderClosed) -> str:
     """Say when and by whom an order was closed."""
     order = refusal.order
+    if order.status == Order.Status.PLACED:
+        return _("Order %(number)s is not paid yet; it waits for its payment online.") % {
+            "number": order.number
+        }
     when = date_format(localtime(order.closed_at), "SHORT_DATETIME_FORMAT")
     who = order.closed_by.masked_name if order.closed_by else _("the clock")
     values = {"number": order.number, "when": when, "who": who}
@@ -72,7 +77,30 @@ def order_closed(refusal: refusals.OrderClosed) -> str:
         return (
             _("Order %(number)s was not collected in time and was given up on %(when)s.") % values
         )
+    if order.status == Order.Status.EXPIRED:
+        return _(
+            "Order %(number)s was not paid by %(when)s, so its goods went back on sale. "
+            "Nothing was charged."
+        ) % {"number": order.number, "when": _hour(order.pay_until)}
     return _("Order %(number)s was cancelled on %(when)s by %(who)s.") % values
+
+
+def unpaid(order: Order, *, has_tried: bool) -> str:
+    """Say to somebody who has not paid, or could not, what happens to the goods."""
+    values = {"when": _hour(order.pay_until)}
+    if has_tried:
+        return (
+            _(
+                "The payment did not go through, and nothing was charged. "
+                "The goods are kept for you until %(when)s."
+            )
+            % values
+        )
+    return _("Not paid yet. The goods are kept for you until %(when)s.") % values
+
+
+def _hour(moment: datetime.datetime | None) -> str:
+    return date_format(localtime(moment), "TIME_FORMAT")
 
 
 SENTENCES: dict[type[Exception], Callable[[Any], str]] = {

@@ -15,6 +15,7 @@ from market.produce.actions.withdraw_listing import withdraw_listing
 from market.produce.models import Listing
 from people.models import Member, ServicePoint
 from tests.stories import order
+from tests.stripe_stand_in import Stripe
 
 
 def fill(client: Client, quantities: dict[Listing, str]) -> None:
@@ -282,3 +283,14 @@ def test_checkout_takes_a_constant_number_of_queries(
 
     with django_assert_max_num_queries(10):
         as_ma.get(address(millet))
+
+
+def test_too_little_is_not_paid_online(as_ma: Client, radishes: Listing, stripe: Stripe) -> None:
+    fill(as_ma, {radishes: "1"})
+
+    answer = press(as_ma, radishes, tender="stripe")
+
+    assert answer.status_code == 422
+    assert "在线付款满 4 元才行" in answer.text
+    assert not Order.objects.exists()
+    assert not stripe.desk.objects

@@ -55,7 +55,7 @@ def test_a_fee_is_booked_once() -> None:
 
 
 def test_a_fee_of_a_dispute_is_one_of_disputes() -> None:
-    book_movement(movement=replace(CHARGE, source="dp_1", amount=-10_843), booked_at=NOW)
+    book_movement(movement=replace(CHARGE, source="du_1", amount=-10_843), booked_at=NOW)
 
     assert (balance("fees/disputes"), balance("fees/payment")) == (557, 0)
 

@@ -75,7 +75,7 @@ def balance(code: str) -> int:
 
 
 def assert_all_is_well(placed: Order, *, in_order: int, given_back: int = 0) -> None:
-    """No money without an order or a refund, no order without its money, and books that balance."""
+    """No money without an order or a refund, no order without its money, and balanced books."""
     assert balance(f"order/{placed.pk}/cny") == in_order
     assert balance("stripe/clearing") == in_order + given_back
     waiting = Account.objects.filter(code="refunds/stripe").first()
