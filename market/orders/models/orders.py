@@ -235,6 +235,11 @@ class OrderLine(models.Model):
         return self.costs_of(self.final_quantity)
 
     @property
+    def back_fen(self) -> int:
+        """What it came to less at the counter than was held for it, in fen."""
+        return max(self.costs_of(self.quantity).total_fen - self.costs.total_fen, 0)
+
+    @property
     def most_quantity(self) -> int:
         """What may leave at most: a tenth more where the scale decides, no piece more."""
         extra = self.quantity // 10 if self.listing.product.sold_by_weight else 0

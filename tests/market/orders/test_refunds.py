@@ -36,6 +36,7 @@ from market.postings import bank, fund, household_credit, qr_code
 from market.produce.models import Listing, StockChange
 from market.till.models import Till
 from people.models import Member, Notice
+from tests.conftest import signed_in
 from tests.paying import paid_order
 from tests.stories import hand_out, order
 from tests.stripe_stand_in import Stripe, stripe
@@ -283,6 +284,8 @@ def test_less_on_the_scale_under_five_yuan_is_kept_for_the_household(
     )
     assert not Refund.objects.exists()
     assert f"{credit / 100:.2f}" in Notice.objects.get(key=f"order-collected:{placed.pk}").text
+    page = signed_in(ma).get(placed.get_absolute_url()).text
+    assert f"实称 3.8 斤，退 ¥{credit / 100:.2f}" in page
     assert wrong() == []
 
 
