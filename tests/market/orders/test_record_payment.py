@@ -386,4 +386,6 @@ def test_a_message_takes_at_most_twenty_statements(
     with CaptureQueriesContext(connection) as asked:
         receive_event(event=event, received_at=now)
 
-    assert len(asked) <= 20, "\n".join(query["sql"][:150] for query in asked)
+    savepoints = ("SAVEPOINT", "RELEASE")
+    statements = [query["sql"] for query in asked if not query["sql"].startswith(savepoints)]
+    assert len(statements) <= 20, "\n".join(statement[:150] for statement in statements)
