@@ -8,12 +8,11 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.admin.widgets.button import Button
 
 from market.orders.models import PaymentProblem, Refund, StripeSession
 from market.orders.office.problem_words import what, what_to_do
@@ -31,24 +30,6 @@ class PaymentProblemFilterSet(WagtailFilterSet):
     )
 
 
-class WithOrderIndexView(IndexView):
-    """Each row leads to its order at the counter."""
-
-    @override
-    def get_list_more_buttons(self, instance: Any) -> list[Any]:
-        order_id = order_of(instance)
-        buttons = super().get_list_more_buttons(instance)
-        if order_id is None:
-            return buttons
-        counter = Button(
-            pgettext("task", "At the counter"),
-            url=reverse("till:order", args=[order_id]),
-            icon_name="view",
-            priority=50,
-        )
-        return [*buttons, counter]
-
-
 def order_of(row: PaymentProblem | StripeSession | Refund) -> int | None:
     return row.payment.order_id if isinstance(row, Refund) else row.order_id
 
@@ -58,11 +39,22 @@ def number(row: PaymentProblem | StripeSession | Refund) -> str:
     return "" if order_id is None else f"HL-{order_id:04d}"
 
 
+def counter_url(row: PaymentProblem | StripeSession | Refund) -> str | None:
+    """Each row leads to its order, as the counter sees it."""
+    order_id = order_of(row)
+    return None if order_id is None else reverse("till:order", args=[order_id])
+
+
 def amount(row: StripeSession | Refund) -> str:
     return yuan(row.amount_fen)
 
 
-class ProblemIndexView(WithOrderIndexView):
+ORDER_COLUMN = TitleColumn(
+    "order", label=pgettext_lazy("column", "order"), accessor=number, get_url=counter_url
+)
+
+
+class ProblemIndexView(IndexView):
     base_filterset_class = PaymentProblemFilterSet
 
 
@@ -78,7 +70,7 @@ class PaymentProblemViewSet(ModelViewSet):
     list_display = [
         Column("what", label=pgettext_lazy("column", "what does not match"), accessor=what),
         Column("todo", label=pgettext_lazy("column", "what to do"), accessor=what_to_do),
-        Column("order", label=pgettext_lazy("column", "order"), accessor=number),
+        ORDER_COLUMN,
         "found_at",
         "gone_at",
     ]
@@ -88,14 +80,13 @@ class StripeSessionViewSet(ModelViewSet):
     model = StripeSession
     icon = "link-external"
     menu_label = gettext_lazy("Online payments")
-    index_view_class = WithOrderIndexView
     copy_view_enabled = False
     form_fields: list[str] = []
     list_filter = ["status", "created_at"]
     search_fields = ["session_id", "payment_intent"]
     ordering = ["-pk"]
     list_display = [
-        Column("order", label=pgettext_lazy("column", "order"), accessor=number),
+        ORDER_COLUMN,
         "attempt",
         Column("amount", label=pgettext_lazy("column", "amount"), accessor=amount),
         "status",
@@ -104,7 +95,7 @@ class StripeSessionViewSet(ModelViewSet):
     ]
 
 
-class RefundIndexView(WithOrderIndexView):
+class RefundIndexView(IndexView):
     @override
     def get_base_queryset(self) -> QuerySet[Any]:
         return super().get_base_queryset().select_related("payment")
@@ -121,7 +112,7 @@ class RefundViewSet(ModelViewSet):
     search_fields = ["refund_id"]
     ordering = ["-pk"]
     list_display = [
-        Column("order", label=pgettext_lazy("column", "order"), accessor=number),
+        ORDER_COLUMN,
         Column("amount", label=pgettext_lazy("column", "amount"), accessor=amount),
         "reason",
         "status",
