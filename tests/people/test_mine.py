@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from tests.stories import PIN
 READY = "Order %(number)s is ready."
 
 
-def tell(member: Member, number: int, **leads_to: str) -> Notice:
+def tell(member: Member, number: int, **leads_to: Any) -> Notice:
     return write_notice(
         member=member,
         key=f"order:{number}:ready",

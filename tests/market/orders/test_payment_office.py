@@ -7,12 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger.clock import database_now
+from market.orders.actions.cancel_order import cancel_order
 from market.orders.differences import Kind
 from market.orders.models import PaymentProblem
 from market.orders.office.problem_words import WHAT, what, what_to_do
 from market.produce.models import Listing
 from people.models import Member
+from tests.paying import paid_order
 from tests.stories import order
+from tests.stripe_stand_in import Stripe
 
 
 def problem(kind: str, **changes: object) -> PaymentProblem:
@@ -34,6 +37,28 @@ def test_staff_see_what_does_not_match_and_what_to_do(
     assert "请在 Stripe 后台退掉，让居民重新付款。" in page
     assert placed.number in page
     assert f'href="{reverse("till:order", args=[placed.pk])}"' in page
+
+
+def test_what_has_no_order_leads_nowhere(as_gu: Client, db: None) -> None:
+    problem("payment_of_no_order").save()
+
+    page = as_gu.get(reverse("paymentproblem:index")).text
+
+    assert "cs_1" in page
+    assert "/till/orders/" not in page
+
+
+def test_attempts_and_refunds_lead_to_their_order(
+    as_gu: Client, ma: Member, millet: Listing, stripe: Stripe
+) -> None:
+    placed = paid_order(stripe, ma, {millet: 1})
+    cancel_order(order=placed, cancelled_by=ma, cancelled_at=database_now())
+
+    for name in ("stripesession", "refund"):
+        page = as_gu.get(reverse(f"{name}:index")).text
+        assert placed.number in page, name
+        assert f'href="{reverse("till:order", args=[placed.pk])}"' in page, name
+        assert "¥30.00" in page, name
 
 
 def test_what_is_gone_asks_for_nothing_and_can_be_left_out(as_gu: Client, db: None) -> None:
