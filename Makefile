@@ -9,7 +9,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po locale/*
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 
-.PHONY: run test check format messages bench fuzz mutants pictures build
+.PHONY: run test check format messages bench fuzz soak mutants pictures build
 
 run: .venv/.installed $(CATALOGUES)
 	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
@@ -48,6 +48,13 @@ fuzz: .venv/.installed $(CATALOGUES)
 	rm -f var/fuzz.sqlite3*
 	export DEBUG=1 DATABASE_URL=sqlite:///var/fuzz.sqlite3; $(PYTHON) manage.py migrate -v0 && \
 		$(PYTHON) manage.py fuzz_books --seed $(SEED) --steps $(STEPS) --check-every 2000
+
+# Orders paid online while something goes wrong at every step; CONTROL=--without-events must fail.
+ORDERS ?= 2000
+soak: .venv/.installed $(CATALOGUES)
+	rm -f var/soak.sqlite3*
+	export DEBUG=1 DATABASE_URL=sqlite:///var/soak.sqlite3; $(PYTHON) manage.py migrate -v0 && \
+		$(PYTHON) -m tests.soak --seed $(SEED) --orders $(ORDERS) $(CONTROL)
 
 # Takes one promise of the books out after the other; ONLY=words chooses some.
 mutants: .venv/.installed $(CATALOGUES)
