@@ -35,6 +35,7 @@ WORDS = {
         "yes": "是的，取消",
         "back": "会自动原路退回",
         "given back": "已退回",
+        "paid": "已在线付款",
     },
     "/en": {
         "online": "Online now",
@@ -49,6 +50,7 @@ WORDS = {
         "yes": "Yes, cancel",
         "back": "goes back to where it came from",
         "given back": "given back",
+        "paid": "Paid online",
     },
 }
 
@@ -82,6 +84,7 @@ def test_pays_waits_and_sees_it_confirmed_without_reloading(
     paying.desk.settle_slow(Order.objects.get().sessions.get().session_id, succeeds=True)
 
     expect(page.get_by_role("heading", name=said["code"])).to_be_visible(timeout=15_000)
+    expect(page.locator(".steps")).to_contain_text(said["paid"])
     assert page.evaluate("window.wasNotReloaded")
     assert page.url.endswith(f"{prefix}/orders/{Order.objects.get().pk}/")
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from market.orders import refusals
-from market.orders.models import Order
+from market.orders.models import Order, Tender
 from market.produce.templatetags.produce import quantity, yuan
 
 
@@ -129,6 +129,19 @@ def in_words(refusal: Exception) -> str:
     return SENTENCES[type(refusal)](refusal)
 
 
+def _paid_online(order: Order) -> list[dict[str, str]]:
+    """Say when it was paid, where that was before the goods are collected."""
+    return [
+        {
+            "title": _("Paid online"),
+            "state": "done",
+            "note": date_format(localtime(payment.paid_at), "SHORT_DATETIME_FORMAT"),
+        }
+        for payment in list(order.payments.all())[:1]
+        if payment.tender == Tender.STRIPE
+    ]
+
+
 def track(order: Order) -> list[dict[str, str]]:
     """Say how far an order is, for `components/track.html`."""
     point = order.service_point
@@ -140,6 +153,7 @@ def track(order: Order) -> list[dict[str, str]]:
             "state": "done",
             "note": date_format(localtime(order.placed_at), "SHORT_DATETIME_FORMAT"),
         },
+        *_paid_online(order),
         {
             "title": _("Ready to collect"),
             "state": "done" if is_collected else "now",
