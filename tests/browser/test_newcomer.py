@@ -123,7 +123,7 @@ def buy(page: Page, site: str) -> str:
 
     page.goto(f"{site}/basket/")
     page.get_by_role("link", name="去下单").click()
-    page.get_by_role("button", name="下单，取货时付 ¥33.60").click()
+    page.get_by_role("button", name="现在下单：¥33.60").click()
     expect(page).to_have_url(re.compile(r"/orders/\d+/$"))
     return page.locator(".code [aria-hidden]").inner_text()
 
