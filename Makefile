@@ -15,7 +15,9 @@ run: .venv/.installed $(CATALOGUES)
 	DEBUG=1 $(PYTHON) manage.py dev --port $(PORT)
 
 # What no database changes is looked at once.
-ON_SQLITE_ONLY := tests/browser tests/demo/test_html.py tests/test_settings.py
+ON_SQLITE_ONLY := tests/browser tests/demo/test_html.py tests/demo/test_stripe_stand_in.py \
+	tests/market/orders/test_stripe.py tests/test_architecture.py tests/test_docs.py \
+	tests/test_mutants.py tests/test_package_words.py tests/test_settings.py
 
 test: check var/.chromium
 	TEST_DB=sqlite $(PYTHON) -m pytest -q -n 2
