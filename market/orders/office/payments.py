@@ -36,7 +36,7 @@ def order_of(row: PaymentProblem | StripeSession | Refund) -> int | None:
 
 def number(row: PaymentProblem | StripeSession | Refund) -> str:
     order_id = order_of(row)
-    return "" if order_id is None else f"HL-{order_id:04d}"
+    return "–" if order_id is None else f"HL-{order_id:04d}"
 
 
 def counter_url(row: PaymentProblem | StripeSession | Refund) -> str | None:

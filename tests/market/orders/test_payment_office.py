@@ -61,6 +61,16 @@ def test_attempts_and_refunds_lead_to_their_order(
         assert "¥30.00" in page, name
 
 
+def test_what_is_about_no_order_leads_to_none(as_gu: Client, db: None) -> None:
+    problem("held_differs").save()
+
+    page = as_gu.get(reverse("paymentproblem:index")).text
+
+    assert "按我们的账，Stripe 手里有 ¥59.99；按它自己的账，是 ¥60.00。" in page
+    assert "–" in page
+    assert "/till/orders/" not in page
+
+
 def test_what_is_gone_asks_for_nothing_and_can_be_left_out(as_gu: Client, db: None) -> None:
     gone = problem("payment_differs", gone_at=database_now())
     gone.save()
