@@ -11,7 +11,7 @@ import argparse
 from benchmarks import clone, engines, lighthouse
 from benchmarks.figures import machine
 
-PARTS = ("rush", "orders", "pages", "ledger", "long_books")
+PARTS = ("rush", "orders", "webhooks", "pages", "ledger", "long_books")
 PARTS_OF_PARTS = ("market_day",)
 RUNS = {"long_books": ("1000", "10000", "1000000")}
 """Parts that are run more than once, each time on books of another size."""
