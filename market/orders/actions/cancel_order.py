@@ -56,6 +56,7 @@ def cancel_order(*, order: Order, cancelled_by: Member, cancelled_at: datetime) 
             page="orders:order",
             subject=str(order.pk),
             at=cancelled_at,
+            by_text=True,
         )
     return order
 

@@ -203,5 +203,6 @@ def _close_or_tell(line: OrderLine, by: Member, at: datetime) -> Order:
         page="orders:order",
         subject=str(order.pk),
         at=at,
+        by_text=True,
     )
     return order

@@ -211,6 +211,7 @@ def _give_back(
             page="orders:order",
             subject=str(order.pk),
             at=at,
+            by_text=True,
         )
 
 
@@ -227,4 +228,5 @@ def _tell_paid(order: Order, at: datetime) -> None:
         page="orders:order",
         subject=str(order.pk),
         at=at,
+        by_text=True,
     )

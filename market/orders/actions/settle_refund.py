@@ -94,4 +94,5 @@ def _tell(order: Order, refund: Refund, at: datetime) -> None:
         page="orders:order",
         subject=str(order.pk),
         at=at,
+        by_text=True,
     )
